@@ -1,0 +1,1 @@
+export { interpret, queries } from '../kv-value/observe.js';
