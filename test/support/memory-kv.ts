@@ -33,7 +33,7 @@ export class MemoryKv implements Kv {
         currentVersion: stored.current,
         createdAt: version?.createdAt ?? stored.createdAt,
         keyCreatedAt: stored.createdAt,
-        deleted: version === undefined ? stored.current > 0 : version.destroyed,
+        deleted: version === undefined || version.destroyed,
         maxVersions: 10,
         deleteVersionAfter: 0,
         customMetadata: { ...stored.custom },

@@ -14,7 +14,7 @@ export function kvRandom(sha256: (text: string) => string): Rotator {
     specSchema,
     limits,
     queries,
-    interpret: (policy, answers) => interpret(policy, answers, sha256(policy.id).slice(0, 12)),
+    interpret: (policy, answers) => interpret(policy, answers, sha256),
     shape,
     decide,
     handlers,

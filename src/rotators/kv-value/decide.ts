@@ -31,22 +31,33 @@ type Action = 'create' | 'rotate' | 'reconcile';
  * @param material what `stage` needs to make the value.
  */
 export function decideValue(policy: Policy, observation: Observation, action: Action, material: JsonObject): Decision {
-  const checks = checkSteps(policy, action);
-  const forward =
-    action === 'reconcile'
-      ? restarts(policy, {}, '')
-      : [...writes(policy, material), ...restarts(policy, {}, ''), ...checks];
+  if (action === 'reconcile') return reconcile(policy, observation);
+  const all = restarts(policy, policy.consumers, {}, '');
   return {
-    steps: withPivot(forward),
-    undo: action === 'reconcile' ? [] : wayBack(policy, observation, action),
+    steps: withPivot([...writes(policy, material), ...all, ...checkSteps(policy, action)]),
+    undo: wayBack(policy, observation, action),
     noOverlap: action === 'rotate' && policy.consumers.length > 0,
-    proof: proofOf(policy, action),
+    proof: proofOf(policy),
   };
 }
 
-function proofOf(policy: Policy, action: Action): Decision['proof'] {
-  if (policy.verify !== undefined && action !== 'reconcile')
-    return policy.verify.refused.length > 0 ? 'discriminating' : 'weak';
+/** No new generation: the consumers that do not carry the live one are restarted; nothing needs to be taken back. */
+function reconcile(policy: Policy, observation: Observation): Decision {
+  const drifted = new Set(
+    observation.state === 'observed' ? observation.driftedConsumers.map(({ workload }) => workloadKey(workload)) : [],
+  );
+  const consumers = policy.consumers.filter((consumer) => drifted.has(workloadKey(consumer)));
+  const steps = withPivot(restarts(policy, consumers, { rotation: rotationOf(observation) }, ''));
+  return { steps, undo: [], noOverlap: false, proof: 'convergence' };
+}
+
+/** The generation at the live place, as pod templates name it; `before`: one that keyturn did not make. */
+function rotationOf(observation: Observation): string {
+  return observation.state === 'observed' ? (observation.rotation ?? 'before') : 'before';
+}
+
+function proofOf(policy: Policy): Decision['proof'] {
+  if (policy.verify !== undefined) return policy.verify.refused.length > 0 ? 'discriminating' : 'weak';
   return policy.consumers.length > 0 ? 'convergence' : 'none';
 }
 
@@ -67,8 +78,8 @@ function writes(policy: Policy, material: JsonObject): readonly Step[] {
 }
 
 /** All restarts first, then all waits: the roll-outs run side by side. */
-function restarts(policy: Policy, params: JsonObject, prefix: string): readonly Step[] {
-  const each = policy.consumers.map((consumer) => ({
+function restarts(policy: Policy, consumers: readonly Consumer[], params: JsonObject, prefix: string): readonly Step[] {
+  const each = consumers.map((consumer) => ({
     consumer,
     name: `${prefix}restart ${workloadKey(consumer)}`,
     ref: refOf(consumer),
@@ -79,7 +90,7 @@ function restarts(policy: Policy, params: JsonObject, prefix: string): readonly 
         name,
         verb: 'restart',
         target: `k8s ${consumer.namespace}/${consumer.kind} ${consumer.name}`,
-        params: { ...params, workload: ref, via: consumer.via },
+        params: { ...params, workload: ref, via: consumer.via, secrets: secretsFor(policy, consumer) },
       }),
     ),
     ...each.map(
@@ -91,6 +102,11 @@ function restarts(policy: Policy, params: JsonObject, prefix: string): readonly 
       }),
     ),
   ];
+}
+
+/** The Secrets that this policy publishes where the consumer can refer to them. */
+function secretsFor(policy: Policy, { namespace }: Consumer): readonly string[] {
+  return policy.publish.filter((copy) => copy.namespace === namespace).map((copy) => copy.name);
 }
 
 function checkSteps(policy: Policy, action: Action): readonly Step[] {
@@ -137,15 +153,10 @@ function wayBack(policy: Policy, observation: Observation, action: Action): read
   // A pod may restart by itself as soon as its carrier holds the new value, so the way back restarts whatever may have seen it.
   const readers = policy.consumers.some((consumer) => consumer.via === 'readAtStart') ? ['promote'] : [];
   const seen = [...published, ...readers, ...policy.consumers.map((consumer) => `restart ${workloadKey(consumer)}`)];
-  const back = restarts(policy, { rotation: rotationOf(observation) }, 'back: ').map(
+  const back = restarts(policy, policy.consumers, { rotation: rotationOf(observation) }, 'back: ').map(
     (step): Step => ({ ...step, undoes: seen }),
   );
   return [...unpublish, unpromote, ...back, ...testOld(policy, seen)];
-}
-
-/** The generation at the live place, as pod templates name it; `before`: one that keyturn did not make. */
-function rotationOf(observation: Observation): string {
-  return observation.state === 'observed' ? (observation.rotation ?? 'before') : 'before';
 }
 
 function testOld(policy: Policy, undoes: readonly string[]): readonly Step[] {

@@ -18,8 +18,11 @@ export function queries(policy: Policy, known: Answers): readonly Query[] {
   return [metadata, ...workloads, subkeysQuery(policy, found)];
 }
 
-/** @param idHash 12 hex digits of the id's SHA-256. */
-export function interpret(policy: Policy, answers: Answers, idHash: string): Observation {
+/**
+ * @param hash of a text in hex; 12 digits of an id's hash name its annotation. A renamed secret's consumers may still carry the annotation
+ *   of its former id.
+ */
+export function interpret(policy: Policy, answers: Answers, hash: (text: string) => string): Observation {
   const faults = faultsOf(policy, answers);
   const metadata = metadataOf(answers, policy);
   if (faults.length > 0 || metadata === undefined) return { state: 'unobserved', faults };
@@ -34,7 +37,9 @@ export function interpret(policy: Policy, answers: Answers, idHash: string): Obs
   const place = { version: metadata.currentVersion, versionCreatedAt: metadata.createdAt };
   if (metadata.deleted || fields?.includes(policy.vault.field) === false) return { ...none, ...place };
   const generation = generationOf(policy, metadata, fields);
-  const driftedConsumers = consumers.flatMap(({ ref, view }) => drifted(ref, view, generation.rotation, idHash));
+  const ids = [policy.id, ...(policy.movedFrom === undefined ? [] : [policy.movedFrom])];
+  const names = ids.map((id) => `keyturn.dev/${hash(id).slice(0, 12)}`);
+  const driftedConsumers = consumers.flatMap(({ ref, view }) => drifted(ref, view, generation.rotation, names));
   return { state: 'observed', present: true, ...place, ...generation, driftedConsumers, missingConsumers };
 }
 
@@ -80,11 +85,15 @@ function labelOf(metadata: KvMetadata, policy: Policy): Label | undefined {
   return parseLabel(metadata.customMetadata[labelKey(policy.vault.field)]);
 }
 
-function drifted(ref: WorkloadRef, view: WorkloadView | null, rotation: string | undefined, idHash: string) {
+function drifted(
+  ref: WorkloadRef,
+  view: WorkloadView | null,
+  rotation: string | undefined,
+  names: readonly string[],
+): readonly { readonly workload: WorkloadRef; readonly manager?: string }[] {
   if (view === null || rotation === undefined) return [];
-  const name = `keyturn.dev/${idHash}`;
-  if (view.templateAnnotations[name]?.startsWith(`${rotation}.`) === true) return [];
-  const manager = view.annotationManagers[name];
+  if (names.some((name) => view.templateAnnotations[name]?.startsWith(`${rotation}.`) === true)) return [];
+  const manager = names.map((name) => view.annotationManagers[name]).find((found) => found !== undefined);
   return [{ workload: ref, ...(manager === undefined ? {} : { manager }) }];
 }
 

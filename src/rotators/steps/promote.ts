@@ -123,7 +123,12 @@ async function retention({ ports, step, open }: StepContext): Promise<readonly D
   const path = stringIn(step.params, 'path');
   const metadata = await ports.kv.metadata(path);
   if (metadata === null) return [];
-  const problem = retentionProblem(metadata.maxVersions, metadata.deleteVersionAfter);
+  // 0 at the key means the mount's own settings.
+  const mount = await ports.kv.mount(path);
+  const problem = retentionProblem(
+    metadata.maxVersions === 0 ? (mount?.maxVersions ?? 0) : metadata.maxVersions,
+    metadata.deleteVersionAfter === 0 ? (mount?.deleteVersionAfter ?? 0) : metadata.deleteVersionAfter,
+  );
   if (problem === undefined) return [];
   return [
     {

@@ -5,8 +5,8 @@ import type { WorkloadDetails } from '../../domain/ports.js';
 import type { Right, StepContext, StepHandler } from '../../domain/rotator.js';
 import type { Step } from '../../domain/step.js';
 import { workloadKey } from '../../domain/observation.js';
-import { objectIn, stepsOf, stringIn } from './records.js';
-import { annotationName, copyOf, workloadOf } from './values.js';
+import { objectIn, stringIn } from './records.js';
+import { annotationName, workloadOf } from './values.js';
 
 /**
  * Restarts a workload through its pod template. The annotation's value (rotation id and journal version of this intent) was never used
@@ -114,7 +114,7 @@ async function rollObstacles(context: StepContext): Promise<readonly Diagnostic[
       action: command,
     });
   }
-  if (context.step.params['via'] === 'copy' && !refersToCopy(context, workload, ref.namespace))
+  if (context.step.params['via'] === 'copy' && !refersToCopy(context, workload))
     found.push({
       ...about,
       code: 'KT4009',
@@ -124,11 +124,7 @@ async function rollObstacles(context: StepContext): Promise<readonly Diagnostic[
   return found;
 }
 
-function refersToCopy(context: StepContext, workload: WorkloadDetails, namespace: string): boolean {
-  const published = stepsOf(context.open, 'publish').map((step) => copyOf({ ...context, step }));
-  const named = context.step.params['secrets'];
-  const names = Array.isArray(named)
-    ? named
-    : published.filter((copy) => copy.namespace === namespace).map((copy) => copy.name);
-  return names.some((name) => workload.secrets.includes(String(name)));
+function refersToCopy(context: StepContext, workload: WorkloadDetails): boolean {
+  const names = context.step.params['secrets'];
+  return Array.isArray(names) && names.some((name) => typeof name === 'string' && workload.secrets.includes(name));
 }
