@@ -1,18 +1,7 @@
 import type { Duration } from '../../domain/duration.js';
 import type { Instant } from '../../domain/time.js';
 import { instantOfHttpDate } from '../system/http-date.js';
-import type { HttpAnswer } from './types.js';
-
-/** How often and how slowly one call is repeated while it certainly changed nothing. */
-export interface RetryPolicy {
-  /** Sends in all; 1: no repetition. */
-  readonly attempts: number;
-  /** The pause before the second attempt, doubled each time. */
-  readonly first: Duration;
-  readonly longest: Duration;
-  /** A number in [0, 1) per call. */
-  readonly random: () => number;
-}
+import type { HttpAnswer, RetryPolicy } from './types.js';
 
 /** Four attempts within about a second and a half. */
 export function defaultRetry(random: () => number): RetryPolicy {

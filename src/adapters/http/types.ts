@@ -1,7 +1,6 @@
 import type { Duration } from '../../domain/duration.js';
 import type { Material } from '../../domain/material.js';
 import type { Clock } from '../../domain/ports.js';
-import type { RetryPolicy } from './retry.js';
 
 /** One request. `url` and `headers` may hold secrets; no fault shows them beyond the origin and what `call` says. */
 export interface HttpRequest {
@@ -53,6 +52,17 @@ export interface Proxy {
 
 /** Called once per answer: for the record of what is asked of a server, so that a fake of it can be held against the record. */
 export type OnExchange = (method: string, shape: string, status: number) => void;
+
+/** How often and how slowly one call is repeated while it certainly changed nothing. */
+export interface RetryPolicy {
+  /** Sends in all; 1: no repetition. */
+  readonly attempts: number;
+  /** The pause before the second attempt, doubled each time. */
+  readonly first: Duration;
+  readonly longest: Duration;
+  /** A number in [0, 1) per call. */
+  readonly random: () => number;
+}
 
 export interface HttpOptions {
   /** Which system, as a person knows it; without it: the origin of each URL. */

@@ -10,7 +10,7 @@ import type { Duration } from '../../domain/duration.js';
 import { isFault } from '../../domain/fault.js';
 import type { Clock, Kubernetes, KubernetesAccess } from '../../domain/ports.js';
 import { isProxyUri, proxyOf } from '../http/proxy.js';
-import type { RetryPolicy } from '../http/retry.js';
+import type { RetryPolicy } from '../http/types.js';
 import type { OnExchange, Proxy } from '../http/types.js';
 import type { Environment } from '../system/environment.js';
 import type { Api } from './api.js';

@@ -3,19 +3,9 @@ import { Fault } from '../../domain/fault.js';
 import type { Instant } from '../../domain/time.js';
 import { retryAfter } from '../http/retry.js';
 import type { HttpAnswer } from '../http/types.js';
+import type { Call } from './call.js';
 import { parseStatus, saidBy } from './status.js';
 import type { ApiStatus } from './status.js';
-
-/** What a fault says about the call that failed. */
-export interface Call {
-  /** `Kubernetes https://10.0.0.1:6443`. */
-  readonly server: string;
-  readonly method: string;
-  /** Without the query. */
-  readonly path: string;
-  /** Could it change anything? Reviews of access are POSTs that cannot. */
-  readonly write: boolean;
-}
 
 type Judgement = Pick<FaultDetails, 'kind' | 'said' | 'retriable'> & { readonly processed: boolean };
 

@@ -4,7 +4,7 @@ import type { KubeConfig } from '@kubernetes/client-node';
 import { Material } from '../../domain/material.js';
 import type { Tls } from '../http/types.js';
 import { refused } from './faults.js';
-import type { Call } from './faults.js';
+import type { Call } from './call.js';
 
 export interface Identity {
   readonly headers: { readonly [name: string]: string };

@@ -1,6 +1,6 @@
 import type { Copy, WorkloadRef } from '../../domain/policy.js';
 import { refused } from './faults.js';
-import type { Call } from './faults.js';
+import type { Call } from './call.js';
 
 const LABEL = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 const SUBDOMAIN = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;

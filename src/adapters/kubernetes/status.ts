@@ -1,4 +1,4 @@
-import type { Call } from './faults.js';
+import type { Call } from './call.js';
 
 /** `kind: Status` of the API (meta/v1), the parts that decide something. */
 export interface ApiStatus {

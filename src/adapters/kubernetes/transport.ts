@@ -4,10 +4,10 @@ import type { Duration } from '../../domain/duration.js';
 import type { Clock } from '../../domain/ports.js';
 import type { Instant } from '../../domain/time.js';
 import { createHttp } from '../http/client.js';
-import type { RetryPolicy } from '../http/retry.js';
+import type { RetryPolicy } from '../http/types.js';
 import type { HttpAnswer, HttpClient, HttpOptions, OnExchange, Proxy, Tls } from '../http/types.js';
 import { faultOfAnswer, faultOfTimeout, malformed } from './faults.js';
-import type { Call } from './faults.js';
+import type { Call } from './call.js';
 import { login, sameTls } from './login.js';
 
 export interface TransportOptions {

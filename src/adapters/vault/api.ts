@@ -4,7 +4,8 @@ import type { Duration } from '../../domain/duration.js';
 import type { Material } from '../../domain/material.js';
 import type { HttpOptions } from '../http/types.js';
 import { errorsOf, faultOfReply, malformed, refault } from './faults.js';
-import type { Call, Reply, Transport } from './transport.js';
+import type { Transport } from './transport.js';
+import type { Call, Reply } from './call.js';
 
 /** Vault's API with every answer judged: a reply is one that was asked for, everything else is a Fault. */
 export interface Api {

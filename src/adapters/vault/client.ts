@@ -6,7 +6,7 @@ import type { VaultAuth, VaultRole } from '../../domain/policy.js';
 import type { Instant } from '../../domain/time.js';
 import { createHttp } from '../http/client.js';
 import { defaultRetry } from '../http/retry.js';
-import type { RetryPolicy } from '../http/retry.js';
+import type { RetryPolicy } from '../http/types.js';
 import type { OnExchange } from '../http/types.js';
 import type { SystemClock } from '../system/clock.js';
 import type { Environment } from '../system/environment.js';

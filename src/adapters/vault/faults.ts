@@ -6,7 +6,7 @@ import { retryAfter } from '../http/retry.js';
 import type { HttpAnswer } from '../http/types.js';
 import { field, texts } from './guards.js';
 import { quotable } from './said.js';
-import type { Call, Reply } from './transport.js';
+import type { Call, Reply } from './call.js';
 
 /** Texts by which Vault and OpenBao tell apart what shares a status. */
 const SEALED = 'Vault is sealed';

@@ -1,7 +1,7 @@
 import type { Instant } from '../../domain/time.js';
 import type { Api } from './api.js';
 import { count, field, text, truth } from './guards.js';
-import type { Call } from './transport.js';
+import type { Call } from './call.js';
 
 /** What `sys/health` says; asked without a right. */
 export interface VaultHealth {

@@ -7,7 +7,8 @@ import { errorsOf, saysNoMount } from './faults.js';
 import { field } from './guards.js';
 import { capabilitiesOf, listOf, metadataOf, readOf, subkeysOf, writtenOf } from './kv-answers.js';
 import type { Mounts } from './mounts.js';
-import type { Call, Method, Reply } from './transport.js';
+import type { Method } from './call.js';
+import type { Call, Reply } from './call.js';
 
 /** Paths per request of capabilities: OpenBao refuses JSON of more than a thousand strings. */
 const CAPABILITIES_AT_ONCE = 200;

@@ -12,7 +12,7 @@ import type { LoginMethod, LoginRequest } from './login-methods.js';
 import { problem, problemOfFault, warning } from './problems.js';
 import type { Failed } from './problems.js';
 import type { LoginLease } from './session.js';
-import type { Call } from './transport.js';
+import type { Call } from './call.js';
 import { variable } from './variables.js';
 
 /** A token and where it comes from. `login` is there where keyturn made the token itself. */

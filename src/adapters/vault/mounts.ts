@@ -4,7 +4,7 @@ import type { Api } from './api.js';
 import { saysNoMount } from './faults.js';
 import { count, field, goDuration, text } from './guards.js';
 import { safeSegments } from './paths.js';
-import type { Call } from './transport.js';
+import type { Call } from './call.js';
 
 /** A secrets engine and where it is mounted. */
 export interface Mount {

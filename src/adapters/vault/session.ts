@@ -6,7 +6,7 @@ import type { Api } from './api.js';
 import { LOOKUP_SELF } from './api.js';
 import { errorsOf } from './faults.js';
 import { count, field, text, truth } from './guards.js';
-import type { Call } from './transport.js';
+import type { Call } from './call.js';
 
 /** The identity behind a token, its time left counted on the monotonic clock from before the answer was asked for. */
 export interface Session extends VaultSession {

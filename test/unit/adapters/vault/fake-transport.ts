@@ -1,4 +1,5 @@
-import type { Call, Reply, Transport } from '../../../../src/adapters/vault/transport.js';
+import type { Transport } from '../../../../src/adapters/vault/transport.js';
+import type { Call, Reply } from '../../../../src/adapters/vault/call.js';
 import { createApi } from '../../../../src/adapters/vault/api.js';
 import type { Api } from '../../../../src/adapters/vault/api.js';
 import type { SystemClock } from '../../../../src/adapters/system/clock.js';

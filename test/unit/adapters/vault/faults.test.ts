@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { againOf, faultOfReply } from '../../../../src/adapters/vault/faults.js';
-import type { Reply } from '../../../../src/adapters/vault/transport.js';
+import type { Reply } from '../../../../src/adapters/vault/call.js';
 import type { FaultDetails } from '../../../../src/domain/fault.js';
 import { NOW, errors, page, reply } from './fake-transport.js';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { createKv } from '../../../../src/adapters/vault/kv.js';
 import { createMounts } from '../../../../src/adapters/vault/mounts.js';
-import type { Call, Reply } from '../../../../src/adapters/vault/transport.js';
+import type { Call, Reply } from '../../../../src/adapters/vault/call.js';
 import type { Kv } from '../../../../src/domain/ports.js';
 import { NOW, errors, fakeVault, faultOf, page, reply } from './fake-transport.js';
 import type { FakeVault } from './fake-transport.js';

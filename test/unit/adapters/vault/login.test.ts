@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { obtainToken } from '../../../../src/adapters/vault/login.js';
 import type { Credentials, LoginOptions } from '../../../../src/adapters/vault/login.js';
-import type { Call, Reply } from '../../../../src/adapters/vault/transport.js';
+import type { Call, Reply } from '../../../../src/adapters/vault/call.js';
 import type { VaultAuth } from '../../../../src/domain/policy.js';
 import { errors, fakeVault, page, reply } from './fake-transport.js';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { openSession } from '../../../../src/adapters/vault/session.js';
 import type { Session } from '../../../../src/adapters/vault/session.js';
-import type { Call, Reply } from '../../../../src/adapters/vault/transport.js';
+import type { Call, Reply } from '../../../../src/adapters/vault/call.js';
 import type { Fault } from '../../../../src/domain/fault.js';
 import { errors, fakeVault, faultOf, reply } from './fake-transport.js';
 import type { FakeVault } from './fake-transport.js';
