@@ -94,4 +94,12 @@ function versionOf(): string {
   return 'unknown';
 }
 
-process.exitCode = await main();
+try {
+  process.exitCode = await main();
+} catch (error) {
+  // A defect of keyturn's own. Stacks hold no values: whatever holds one is redacted by construction.
+  process.stderr.write(
+    `keyturn: internal error: ${error instanceof Error ? (error.stack ?? error.message) : 'unknown'}\n`,
+  );
+  process.exitCode = EXIT_CODES.failure.code;
+}

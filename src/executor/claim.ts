@@ -7,7 +7,7 @@ import { awaitLease } from './lease.js';
 import { acquireLocks, type HeldLocks, type LockSights, releaseLocks, sightLocks } from './locks.js';
 import { claim, emptyJournal, openOf, reopen, turn } from './log.js';
 import { preflight } from './preflight.js';
-import { readJournal, type StoredJournal } from './state.js';
+import { readJournal, StateProblem, type StoredJournal } from './state.js';
 import { leaseOf, type World } from './world.js';
 import { JournalWriter, writeOnce } from './writer.js';
 
@@ -45,11 +45,16 @@ async function faultless(work: () => Promise<Ending>): Promise<Ending> {
   try {
     return await work();
   } catch (error) {
+    if (error instanceof StateProblem) return unreadable(error);
     if (!isFault(error)) throw error;
     const { kind } = error.details;
     const outcome = kind === 'interrupted' ? 'interrupted' : kind === 'leaseLost' ? 'locked' : 'failed';
     return { outcome, reason: error.message, gap: null, next: 'keyturn apply', fault: error.details };
   }
+}
+
+function unreadable({ diagnostic: { summary, action } }: StateProblem): Ending {
+  return { outcome: 'failed', reason: summary, gap: null, ...(action === undefined ? {} : { next: action }) };
 }
 
 async function begin(world: World, change: Change): Promise<Ending> {

@@ -1,8 +1,8 @@
 import type { Diagnostic } from '../domain/diagnostic.js';
 import type { HistoryEntry, Journal } from '../domain/journal.js';
 import type { Kv } from '../domain/ports.js';
-import type { SecretId } from '../domain/ids.js';
-import { idOfStateName, stateName } from '../domain/ids.js';
+import { idOfStateName, type SecretId } from '../domain/ids.js';
+import type { StatePaths } from '../domain/state-paths.js';
 import { Fault } from '../domain/fault.js';
 import type { Material } from '../domain/material.js';
 import type { Instant } from '../domain/time.js';
@@ -13,37 +13,6 @@ export interface StateCodec {
   decodeJournal(text: string): Journal | Diagnostic;
   encodeHistory(entry: HistoryEntry): string;
   decodeHistory(text: string): HistoryEntry | Diagnostic;
-}
-
-/** Where everything of one inventory lies below the state mount. */
-export interface StatePaths {
-  journal(id: string): string;
-  pending(id: string): string;
-  history(id: string, rotation?: string): string;
-  marker(id: string, rotation: string): string;
-  markersOf(id: string): string;
-  readonly open: string;
-  /** The folder of all histories. */
-  readonly histories: string;
-  lock(hash: string): string;
-  readonly fingerprintKey: string;
-}
-
-/** @param state the KV v2 mount, or a path below one; the inventory's name is part of every path. */
-export function statePaths(state: string, inventory: string): StatePaths {
-  const base = `${state}/${inventory}`;
-  const name = (id: string): string => stateName(id as SecretId);
-  return {
-    journal: (id) => `${base}/journal/${name(id)}`,
-    pending: (id) => `${base}/pending/${name(id)}`,
-    history: (id, rotation) => `${base}/history/${name(id)}${rotation === undefined ? '' : `/${rotation}`}`,
-    marker: (id, rotation) => `${base}/open/${name(id)}/${rotation}`,
-    markersOf: (id) => `${base}/open/${name(id)}`,
-    open: `${base}/open`,
-    histories: `${base}/history`,
-    lock: (hash) => `${base}/lock/${hash}`,
-    fingerprintKey: `${base}/fingerprint-key`,
-  };
 }
 
 /** A journal as it was read: version 0 and null where there is none. */

@@ -2,7 +2,8 @@ import type { Lease } from '../domain/journal.js';
 import type { Kv } from '../domain/ports.js';
 import { lockedResources, releaseLocksOf } from './locks.js';
 import { release } from './log.js';
-import { readJournal, type StateCodec, type StatePaths } from './state.js';
+import type { StatePaths } from '../domain/state-paths.js';
+import { readJournal, type StateCodec } from './state.js';
 import type { World } from './world.js';
 import { writeOnce } from './writer.js';
 

@@ -6,7 +6,8 @@ import type { Clock, Crypto, VaultSession } from '../domain/ports.js';
 import type { Rotator, StepPorts } from '../domain/rotator.js';
 import type { Instant } from '../domain/time.js';
 import { isoOf } from '../domain/time.js';
-import type { StateCodec, StatePaths } from './state.js';
+import type { StatePaths } from '../domain/state-paths.js';
+import type { StateCodec } from './state.js';
 
 /** Everything that a run works with; made once by whoever wires it. */
 export interface World {

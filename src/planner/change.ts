@@ -3,7 +3,10 @@ import type { OpenChange } from '../domain/journal.js';
 import { canonicalJson } from '../domain/json.js';
 import type { Bindings, Change, Notice } from '../domain/plan.js';
 import { boundParts, type Policy } from '../domain/policy.js';
+import type { SecretId } from '../domain/ids.js';
 import type { Rotator } from '../domain/rotator.js';
+import { statePaths } from '../domain/state-paths.js';
+import type { Step } from '../domain/step.js';
 import { type Instant, isoOf } from '../domain/time.js';
 import type { Occasion } from './calendar.js';
 import { resourcesOf } from './chains.js';
@@ -71,6 +74,7 @@ function started(subject: Subject, findings: readonly Finding[], { action }: Sta
     live: { path: policy.vault.path, field: policy.vault.field },
     before: beforeOf(subject, input.now),
     ...decision,
+    steps: decision.steps.map((step) => placed(step, policy.id, input)),
     consumers: policy.consumers,
     specHash: subject.specHash,
     bindings: bindingsOf(subject, policy, input.sha256),
@@ -79,6 +83,13 @@ function started(subject: Subject, findings: readonly Finding[], { action }: Sta
     dependsOn: policy.dependsOn,
   };
   return { type: 'change', subject, change };
+}
+
+/** A rotator does not know where the state lies; a person who reads the plan sees where the new value will wait. */
+function placed(step: Step, id: SecretId, { inventory }: PlanInput): Step {
+  if (step.verb !== 'stage') return step;
+  const { vault, inventory: name } = inventory.settings;
+  return { ...step, target: statePaths(vault.state, name).pending(id) };
 }
 
 /** A kind whose rotator knows no step for it: a person has to make the value, or consumers cannot be told. */

@@ -15,7 +15,8 @@ import type {
   SecretView,
   WorkloadDetails,
 } from '../../src/domain/ports.js';
-import { type StateCodec, statePaths } from '../../src/executor/state.js';
+import { statePaths } from '../../src/domain/state-paths.js';
+import type { StateCodec } from '../../src/executor/state.js';
 import type { World } from '../../src/executor/world.js';
 import { kvRandom } from '../../src/rotators/kv-random/rotator.js';
 import { litellmMasterKey } from '../../src/rotators/litellm-master-key/rotator.js';
