@@ -8,15 +8,3 @@ export interface SourceFile {
   /** It is a symbolic link that leads out of the policies folder. */
   readonly escapes?: boolean;
 }
-
-/** One line of a text, counted from 1, without its line end; '' beyond the last. */
-export function lineOf(text: string, line: number): string {
-  let start = 0;
-  for (let i = 1; i < line; i += 1) {
-    const end = text.indexOf('\n', start);
-    if (end === -1) return '';
-    start = end + 1;
-  }
-  const end = text.indexOf('\n', start);
-  return text.slice(start, end === -1 ? undefined : end).replace(/\r$/, '');
-}

@@ -56,10 +56,8 @@ export function monthLength(year: number, month: number): number {
 
 /** The day that `2026-12-18` names, as a day number; undefined where the calendar has no such day. */
 export function parseDay(text: string): number | undefined {
-  const match = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text);
-  if (match === null) return undefined;
-  const [year, month, day] = match.slice(1).map(Number);
-  if (year === undefined || month === undefined || day === undefined) return undefined;
+  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return undefined;
+  const [year, month, day] = [Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8))];
   if (month < 1 || month > 12 || day < 1 || day > monthLength(year, month)) return undefined;
   return dayNumber({ year, month, day });
 }

@@ -10,7 +10,7 @@ import { civilDay, DAY, dayNumber, MINUTE, monthLength, type Wall, weekday } fro
 /** An expression, ready to be walked. */
 export interface Cron {
   /** Minutes since midnight at which it fires on each of its days, ascending, at least one. */
-  readonly minutes: readonly number[];
+  readonly minutes: readonly [number, ...number[]];
   /** It names every hour of the day, so it follows the clock as it runs: skipped times are skipped, repeated ones fire again. */
   readonly running: boolean;
   onDay(day: number): boolean;
@@ -54,21 +54,21 @@ export function nextWall(cron: Cron, after: Wall): Wall | undefined {
   const left = cron.minutes.find((minute) => today * 1440 + minute >= from);
   if (left !== undefined && cron.onDay(today)) return (today * 1440 + left) * MINUTE;
   const day = nextDay(cron, today + 1);
-  return day === undefined ? undefined : (day * 1440 + (cron.minutes[0] ?? 0)) * MINUTE;
+  return day === undefined ? undefined : (day * 1440 + cron.minutes[0]) * MINUTE;
 }
 
-/** How close together and how far apart its firings are, in milliseconds on the wall, over four years from a fixed day. */
+/** How close together and how far apart its firings are, in milliseconds on the wall, over nine years from a fixed day. */
 export function gapsOf(cron: Cron): { readonly shortest: number; readonly longest: number } {
-  const { minutes } = cron;
-  const [first = 0, last = 0] = [minutes[0], minutes.at(-1)];
-  const gaps = minutes.slice(1).map((minute, i) => minute - (minutes[i] ?? 0));
-  let day = nextDay(cron, REFERENCE);
-  for (let next = day; day !== undefined && day < REFERENCE + 4 * 366; day = next) {
-    next = nextDay(cron, day + 1);
-    gaps.push(next === undefined ? HORIZON_DAYS * 1440 : (next - day) * 1440 - last + first);
+  const [first] = cron.minutes;
+  const last = Math.max(...cron.minutes);
+  const gaps = cron.minutes.slice(1).map((minute, i) => minute - (cron.minutes[i] ?? first));
+  let before: number | undefined;
+  for (let day = REFERENCE; day < REFERENCE + 9 * 366; day += 1) {
+    if (!cron.onDay(day)) continue;
+    if (before !== undefined) gaps.push((day - before) * 1440 - last + first);
+    before = day;
   }
-  const [shortest, longest] = gaps.reduce(([a, b], gap) => [Math.min(a, gap), Math.max(b, gap)], [Infinity, 0]);
-  return { shortest: (shortest ?? 0) * MINUTE, longest: (longest ?? 0) * MINUTE };
+  return { shortest: Math.min(...gaps) * MINUTE, longest: Math.max(...gaps) * MINUTE };
 }
 
 const NEVER_FIRES = 'never fires: no month of the calendar has such a day';
@@ -87,18 +87,30 @@ function readCron(expression: string): Cron | string {
   return cron;
 }
 
+interface Field {
+  readonly name: string;
+  readonly size: number;
+  readonly text: string;
+}
+
+function fieldsOf(expression: string): readonly Field[] {
+  const texts = expression.split(' ');
+  return FIELDS.map((field, i) => ({ ...field, text: texts.at(i) ?? '' }));
+}
+
 /** What cron-parser lets pass: missing fields, six fields, nicknames, `?`, random `H`, steps that cannot be taken. */
 function problemOfText(expression: string): string | undefined {
   if (expression.startsWith('@')) return 'is a nickname; write its five fields';
-  const fields = expression.trim().split(/\s+/);
-  if (expression.trim() === '' || fields.length !== 5)
-    return `has ${expression.trim() === '' ? 'no' : fields.length} fields; it needs five: minute, hour, day of month, month, day of week`;
-  if (expression !== fields.join(' ')) return 'has more than one space between two fields, or space around them';
-  return fields.map((text, i) => problemOfField(text, i)).find((problem) => problem !== undefined);
+  const texts = expression.split(/\s+/).filter((text) => text !== '');
+  if (texts.length !== 5)
+    return `has ${texts.length === 0 ? 'no' : texts.length} fields; it needs five: ${FIELDS.map(({ name }) => name).join(', ')}`;
+  if (expression !== texts.join(' ')) return 'has more than one space between two fields, or space around them';
+  return fieldsOf(expression)
+    .map(problemOfField)
+    .find((problem) => problem !== undefined);
 }
 
-function problemOfField(text: string, index: number): string | undefined {
-  const { name, size } = FIELDS[index] ?? { name: 'field', size: 60 };
+function problemOfField({ name, size, text }: Field): string | undefined {
   if (text.replaceAll(/THU/gi, '').includes('H'))
     return `has \`H\` in its ${name}; name the time, or use \`jitter\` to spread`;
   if (text.includes('?')) return `has \`?\` in its ${name}; write \`*\``;
@@ -112,18 +124,17 @@ function parsed(expression: string): Cron | string {
   try {
     fields = CronExpressionParser.parse(`0 ${expression}`, { strict: true, tz: 'UTC', currentDate: 0 }).fields;
   } catch (error) {
-    return inWords(error instanceof Error ? error.message : '', expression);
+    return inWords(String(error), expression);
   }
   const cron = walkable(fields);
   return nextDay(cron, REFERENCE) === undefined ? NEVER_FIRES : cron;
 }
 
 function inWords(message: string, expression: string): string {
-  const fields = expression.split(' ');
-  const wrong = fields.findIndex((field, i) => !readable(field, i));
-  if (wrong !== -1) return `has no valid ${FIELDS[wrong]?.name ?? 'field'}: \`${fields[wrong] ?? ''}\``;
-  if (/explicit day of month/.test(message)) return NEVER_FIRES;
-  if (/both dayOfMonth and dayOfWeek/.test(message))
+  const wrong = fieldsOf(expression).find((field, i) => !readable(field.text, i));
+  if (wrong !== undefined) return `has no valid ${wrong.name}: \`${wrong.text}\``;
+  if (message.includes('explicit day of month')) return NEVER_FIRES;
+  if (message.includes('both dayOfMonth and dayOfWeek'))
     return 'names days of the month and days of the week; keep one and write `*` for the other';
   return 'is not a cron expression';
 }
@@ -140,13 +151,14 @@ function readable(field: string, index: number): boolean {
 
 function walkable(fields: CronFieldCollection): Cron {
   const hours: readonly number[] = fields.hour.values;
-  const minuteValues: readonly number[] = fields.minute.values;
-  const minutes = hours.flatMap((hour) => minuteValues.map((minute) => hour * 60 + minute));
+  const ofHour: readonly number[] = fields.minute.values;
+  const minutes = hours.flatMap((hour) => ofHour.map((minute) => hour * 60 + minute)).toSorted((a, b) => a - b);
   const months = new Set<number>(fields.month.values);
   const ofMonth = new Set<number | string>(fields.dayOfMonth.values);
   const onWeekday = weekdayTest(fields.dayOfWeek.values, fields.dayOfWeek.nthDay);
   return {
-    minutes: minutes.toSorted((a, b) => a - b),
+    // cron-parser refuses an empty field.
+    minutes: minutes as [number, ...number[]],
     running: new Set(hours).size === 24,
     onDay: (number) => {
       const { year, month, day } = civilDay(number);
