@@ -1,4 +1,4 @@
-import { olderRevision } from '../app/apply.js';
+import { applyNothing, olderRevision } from '../app/apply.js';
 import { readPlan } from '../app/files.js';
 import { failure } from '../app/failure.js';
 import type { Runtime } from '../app/runtime.js';
@@ -37,7 +37,11 @@ async function applyFresh(runtime: Runtime, flags: Flags, seen: Seen): Promise<E
   if (older !== undefined) return printFailure(runtime, flags, failure('notApproved', [older]));
   if (flags.digest !== undefined && flags.digest !== plan.digest)
     return printFailure(runtime, flags, failure('notApproved', [otherDigest(plan, flags.digest)]));
-  if (plan.refusals.length > 0 || plan.changes.length === 0) return nothingRuns(runtime, flags, plan);
+  if (plan.refusals.length > 0) return nothingRuns(runtime, flags, plan);
+  if (plan.changes.length === 0) {
+    await applyNothing(runtime, seen.prepared, seen.looked);
+    return nothingRuns(runtime, flags, plan);
+  }
   const refusal = await approve(
     runtime,
     flags,

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../domain/diagnostic.js';
 import { parseDuration } from '../domain/duration.js';
 import { instantOf } from '../domain/time.js';
-import { nearest } from '../planner/nearest.js';
+import { nearest } from '../domain/nearest.js';
 import { flagSpec, type FlagName, type FlagSpec } from './table-flags.js';
 
 export type FlagValue = boolean | string | readonly string[] | number | undefined;

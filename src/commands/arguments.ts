@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../domain/diagnostic.js';
 import { secretId } from '../domain/ids.js';
-import { nearest } from '../planner/nearest.js';
+import { nearest } from '../domain/nearest.js';
 import { tokensOf, type Token } from './arguments-tokens.js';
 import { absentValue, choice, flagValue, type FlagValue } from './arguments-values.js';
 import {

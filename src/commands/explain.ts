@@ -1,6 +1,6 @@
 import { CATALOGUE, type CatalogueEntry } from '../domain/catalogue.js';
 import { EXIT_CODES, type ExitReason } from '../domain/exit-codes.js';
-import { nearest } from '../planner/nearest.js';
+import { nearest } from '../domain/nearest.js';
 import { wrapText } from '../views/human/width.js';
 import { COMMAND_NAMES, commandSpec } from './table.js';
 

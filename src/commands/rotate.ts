@@ -1,3 +1,4 @@
+import { olderRevision } from '../app/apply.js';
 import { failure } from '../app/failure.js';
 import type { Runtime } from '../app/runtime.js';
 import type { ExitReason } from '../domain/exit-codes.js';
@@ -17,6 +18,8 @@ export async function rotateCommand(runtime: Runtime, { args, flags }: Parsed<'r
   return withLook(runtime, flags, { role: 'apply', forced: [id] }, async (seen) => {
     const { plan } = seen.looked;
     if (!flags.json) printPlan(runtime, flags, plan);
+    const older = await olderRevision(runtime, seen.prepared, seen.looked, flags.policies);
+    if (older !== undefined) return printFailure(runtime, flags, failure('notApproved', [older]));
     if (flags.digest !== undefined && flags.digest !== plan.digest) {
       const summary = `the plan has the digest ${plan.digest}, not the approved ${flags.digest}`;
       return printFailure(runtime, flags, failure('notApproved', [{ severity: 'error', code: 'KT3006', summary }]));

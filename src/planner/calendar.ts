@@ -73,6 +73,16 @@ export function closedNow(
   return { by: 'window', text: `${shut(window, now, needed)}${next}`, flag: '--ignore-window' };
 }
 
+/** A freeze that a person decided to ignore, with the reason, for the record; undefined: none holds, or none is ignored. */
+export function overriddenFreeze(
+  freezes: readonly Freeze[],
+  { ignoreFreeze }: Pick<Selection, 'ignoreFreeze'>,
+  now: Instant,
+): string | undefined {
+  const freeze = ignoreFreeze === undefined ? undefined : freezeAt(freezes, now);
+  return freeze === undefined ? undefined : `in spite of freeze ${freeze.name}: ${ignoreFreeze}`;
+}
+
 function shut(window: Window, now: Instant, needed: Duration): string {
   const { open, closes } = windowAt(window, now);
   if (!open) return `window ${window.name} is closed`;

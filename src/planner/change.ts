@@ -8,7 +8,7 @@ import type { Rotator } from '../domain/rotator.js';
 import { statePaths } from '../domain/state-paths.js';
 import type { Step } from '../domain/step.js';
 import { type Instant, isoOf } from '../domain/time.js';
-import type { Occasion } from './calendar.js';
+import { type Occasion, overriddenFreeze } from './calendar.js';
 import { resourcesOf } from './chains.js';
 import type { Sha256 } from './digest.js';
 import type { Subject } from './gather.js';
@@ -70,7 +70,7 @@ function started(subject: Subject, findings: readonly Finding[], { action }: Sta
     kind: policy.kind,
     action,
     source: policy.source,
-    findings,
+    findings: [...findings, ...overrides(policy, input)],
     live: { path: policy.vault.path, field: policy.vault.field },
     before: beforeOf(subject, input.now),
     ...decision,
@@ -83,6 +83,12 @@ function started(subject: Subject, findings: readonly Finding[], { action }: Sta
     dependsOn: policy.dependsOn,
   };
   return { type: 'change', subject, change };
+}
+
+/** What goes into the history beside the reasons: somebody decided against the calendar. */
+function overrides({ source }: Policy, { inventory, selection, now }: PlanInput): readonly Finding[] {
+  const evidence = overriddenFreeze(inventory.freezes, selection, now);
+  return evidence === undefined ? [] : [{ reason: 'Forced', evidence, source }];
 }
 
 /** A rotator does not know where the state lies; a person who reads the plan sees where the new value will wait. */

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../domain/diagnostic.js';
-import { nearest } from './nearest.js';
+import { nearest } from '../domain/nearest.js';
 
 export interface Selected<Id extends string> {
   readonly ids: ReadonlySet<Id>;

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../domain/diagnostic.js';
 import type { JsonObject } from '../domain/json.js';
 import type { KindInfo } from '../domain/kind-info.js';
 import type { Validate } from '../domain/shape.js';
-import { nearest, suggestion } from './nearest.js';
+import { nearest, suggestion } from '../domain/nearest.js';
 import type { PolicyDocument } from './document.js';
 import { shapeDiagnostics } from './shape.js';
 import type { YamlDocument } from './yaml.js';

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../domain/diagnostic.js';
 import { partOf, segmentsOf } from '../domain/json-pointer.js';
 import type { ShapeProblem, Validate } from '../domain/shape.js';
 import { aboutOf, pathText, type PolicyDocument } from './document.js';
-import { suggestion } from './nearest.js';
+import { suggestion } from '../domain/nearest.js';
 import type { Path } from './yaml.js';
 
 type Subject = Pick<PolicyDocument, 'role' | 'info' | 'value' | 'locate'>;

@@ -1,7 +1,7 @@
 import type { DiagnosticCode } from '../../domain/catalogue.js';
 import type { Diagnostic } from '../../domain/diagnostic.js';
 import { workloadKey } from '../../domain/observation.js';
-import { suggestion } from '../nearest.js';
+import { suggestion } from '../../domain/nearest.js';
 import { consumerOf } from '../normal-policy.js';
 import type { Part } from '../part.js';
 import type { World } from '../world.js';

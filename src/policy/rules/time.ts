@@ -2,7 +2,7 @@ import { parseDay } from '../../schedule/civil.js';
 import { checkCron, neverFires } from '../../schedule/cron.js';
 import { checkTimezone, timezoneNames } from '../../schedule/zone.js';
 import type { Diagnostic } from '../../domain/diagnostic.js';
-import { suggestion } from '../nearest.js';
+import { suggestion } from '../../domain/nearest.js';
 import { suspendedUntil } from '../normal-policy.js';
 import { alsoAt, type Part } from '../part.js';
 import type { World } from '../world.js';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { nearest, suggestion } from '../../../src/policy/nearest.js';
-import { load, parseTexts, policy, SCHEDULES } from './support.js';
+import { nearest, suggestion } from '../../../src/domain/nearest.js';
+import { load, parseTexts, policy, SCHEDULES } from '../policy/support.js';
 
 describe('[U] suggestions', () => {
   before(load);
