@@ -29,30 +29,51 @@ export async function applyChanges(
   looked: Looked,
   options: ApplyOptions,
 ): Promise<readonly ChangeResult[]> {
-  const { inventory, rotators, connection, paths, codec, revision } = prepared;
+  const { inventory, connection } = prepared;
   const ended = new AbortController();
-  const world = await makeWorld(runtime, {
+  const world = await worldOf(runtime, prepared, options);
+  const keepingAlive = connection.vault.session.keepAlive(ended.signal);
+  try {
+    const mayStart = mayStartOf(inventory, looked.input.selection);
+    const results = await runChanges(world, options.changes, {
+      resume: options.resume,
+      mayStart: (change) => mayStart(change, runtime.clock.now()),
+    });
+    // Afterwards, for it writes journals, and a change runs only while its journal is the one that it was planned from.
+    if (!runtime.clock.stopping()) await removeStrayMarkers(world, looked);
+    return results;
+  } finally {
+    ended.abort();
+    await keepingAlive;
+  }
+}
+
+function worldOf(
+  runtime: Runtime,
+  prepared: Prepared,
+  { lockTimeout, parallelism, emit }: Pick<ApplyOptions, 'lockTimeout' | 'parallelism' | 'emit'>,
+): Promise<World> {
+  const { inventory, rotators, connection, paths, codec, revision } = prepared;
+  return makeWorld(runtime, {
     inventory,
     rotators,
     connection,
     paths,
     codec,
     revision,
-    ...(options.lockTimeout === undefined ? {} : { lockTimeout: options.lockTimeout }),
-    ...(options.parallelism === undefined ? {} : { parallelism: options.parallelism }),
-    emit: options.emit,
+    ...(lockTimeout === undefined ? {} : { lockTimeout }),
+    ...(parallelism === undefined ? {} : { parallelism }),
+    emit,
   });
-  const keepingAlive = connection.vault.session.keepAlive(ended.signal);
+}
+
+/** What an apply without a change to carry out still does: it removes what lost claims left behind, where it can. */
+export async function applyNothing(runtime: Runtime, prepared: Prepared, looked: Looked): Promise<void> {
+  if (strayMarkersOf(looked.input).length === 0) return;
   try {
-    await removeStrayMarkers(world, looked);
-    const mayStart = mayStartOf(inventory, looked.input.selection);
-    return await runChanges(world, options.changes, {
-      resume: options.resume,
-      mayStart: (change) => mayStart(change, runtime.clock.now()),
-    });
-  } finally {
-    ended.abort();
-    await keepingAlive;
+    await removeStrayMarkers(await worldOf(runtime, prepared, { emit: () => undefined }), looked);
+  } catch (error) {
+    if (!isFault(error)) throw error;
   }
 }
 

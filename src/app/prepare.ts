@@ -1,5 +1,6 @@
 import { describeCheckout } from '../adapters/git/checkout.js';
 import type { Diagnostic } from '../domain/diagnostic.js';
+import type { ExitReason } from '../domain/exit-codes.js';
 import type { Inventory, VaultRole } from '../domain/policy.js';
 import type { Rotator } from '../domain/rotator.js';
 import type { Instant } from '../domain/time.js';
@@ -9,7 +10,7 @@ import type { PlanInput, Selection } from '../planner/input.js';
 import { makePlan } from '../planner/plan.js';
 import type { Planned } from '../planner/input.js';
 import { stateCodec } from './codec.js';
-import { type Connection, connect, type Targets } from './connect.js';
+import { type Connection, connect, type ConnectResult, type Targets } from './connect.js';
 import { exitOfFault, type Failure, failure } from './failure.js';
 import { gather } from './gather.js';
 import { logOf } from './log.js';
@@ -45,7 +46,7 @@ export async function prepare(runtime: Runtime, flags: CommonFlags, role: VaultR
   const { inventory, diagnostics, sources } = await loadPolicies(runtime, folder);
   if (inventory === undefined) return failure('invalid', diagnostics, sources);
   const connected = await connect(runtime, inventory.settings, role, targetsOf(flags), logOf(runtime, flags.logLevel));
-  if (!connected.ok) return failure(exitOfFault(connected.fault ?? LOGIN), connected.diagnostics, sources);
+  if (!connected.ok) return failure(exitOfConnection(connected), connected.diagnostics, sources);
   const { state } = inventory.settings.vault;
   const { revision } = await describeCheckout(folder, runtime.env);
   return {
@@ -61,8 +62,13 @@ export async function prepare(runtime: Runtime, flags: CommonFlags, role: VaultR
   };
 }
 
-/** A login that could not even be tried is a matter of permission. */
-const LOGIN = { kind: 'unauthenticated', server: '', call: '', said: '', retriable: false, effect: 'none' } as const;
+/** No way to log in is a matter of permission; an address or certificate that cannot be used, one of how keyturn was called. */
+const LOGIN_LACKING: ReadonlySet<Diagnostic['code']> = new Set(['KT2003', 'KT2004']);
+
+function exitOfConnection({ fault, diagnostics }: Extract<ConnectResult, { ok: false }>): ExitReason {
+  if (fault !== undefined) return exitOfFault(fault);
+  return diagnostics.some(({ code }) => LOGIN_LACKING.has(code)) ? 'denied' : 'usage';
+}
 
 function targetsOf({ vaultAddress, kubeconfig, context }: CommonFlags): Targets {
   return {

@@ -50,7 +50,7 @@ async function applyFresh(runtime: Runtime, flags: Flags, seen: Seen): Promise<E
   if (refusal !== undefined) return refusal;
   const report = reportOf(runtime, flags);
   if (!flags.json) runtime.out.write('\n');
-  return carryOut(runtime, seen, report, { changes: plan.changes, refused: [], forward: false, ...flags });
+  return carryOut(runtime, seen, report, { changes: plan.changes, refused: [], ...flags });
 }
 
 function nothingRuns(runtime: Runtime, flags: Flags, plan: Plan): ExitReason {
@@ -90,8 +90,7 @@ async function runCommon(runtime: Runtime, flags: Flags, seen: Seen, common: Com
   const refused = common.refused.filter(({ why }) => why !== 'done' && why !== 'notApproved').map(refusedResult);
   const report = reportOf(runtime, flags);
   if (!flags.json) tellRefused(runtime, common);
-  if (common.run.length > 0)
-    return carryOut(runtime, seen, report, { changes: common.run, refused, forward: false, ...flags });
+  if (common.run.length > 0) return carryOut(runtime, seen, report, { changes: common.run, refused, ...flags });
   return report.end(refused, refused.length > 0 ? 'notApproved' : 'done');
 }
 

@@ -7,6 +7,7 @@ import type { ChangeResult } from '../domain/events.js';
 import type { ExitReason } from '../domain/exit-codes.js';
 import { isFault } from '../domain/fault.js';
 import type { Change } from '../domain/plan.js';
+import type { ResumeOptions } from '../executor/claim.js';
 import type { Seen } from './looking.js';
 import type { Report } from './report.js';
 
@@ -14,7 +15,7 @@ export interface CarryOut {
   readonly changes: readonly Change[];
   /** Changes that are reported beside those that ran: what an approval does not cover any more. */
   readonly refused: readonly ChangeResult[];
-  readonly forward: boolean;
+  readonly resume?: ResumeOptions;
   readonly lockTimeout?: number | undefined;
   readonly parallelism?: number | undefined;
 }
@@ -26,12 +27,12 @@ export async function carryOut(
   report: Report,
   work: CarryOut,
 ): Promise<ExitReason> {
-  const { changes, refused, forward, lockTimeout, parallelism } = work;
+  const { changes, refused, resume = {}, lockTimeout, parallelism } = work;
   try {
     const { emit } = report;
     const ran = await applyChanges(runtime, prepared, looked, {
       changes,
-      resume: { forward },
+      resume,
       lockTimeout,
       parallelism,
       emit,

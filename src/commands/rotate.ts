@@ -32,7 +32,6 @@ export async function rotateCommand(runtime: Runtime, { args, flags }: Parsed<'r
     return carryOut(runtime, seen, reportOf(runtime, flags), {
       changes: plan.changes,
       refused: [],
-      forward: false,
       lockTimeout,
     });
   });

@@ -73,13 +73,15 @@ export const CHANGING_COMMANDS = {
     group: 'change',
     summary: 'finish what a journal holds',
     description:
-      'Goes on with the open change of a secret: where a run was killed it is finished, where an attempt failed it is tried again without waiting out the back-off.',
+      'Goes on with the open change of a secret: where a run was killed it is finished, where an attempt failed it is tried again without waiting out the back-off. ' +
+      "What only looks (time-outs, the check) is taken from today's policy, so a check that was wrong can be corrected while a change is open.",
     args: [SECRET],
-    flags: [...INVENTORY, 'forward', 'auto-approve', 'lock-timeout', ...SERVERS],
+    flags: [...INVENTORY, 'forward', 'back', 'auto-approve', 'lock-timeout', ...SERVERS],
     exits: ['done', ...RUN],
     examples: [
       { command: 'keyturn recover ai-gateway/openai', says: 'go on, whichever way it was going' },
       { command: 'keyturn recover ai-gateway/openai --forward', says: 'a stuck one: to the new generation' },
+      { command: 'keyturn recover ai-gateway/openai --back', says: 'give up: back to the old generation' },
     ],
   },
   adopt: {

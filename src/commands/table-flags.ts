@@ -76,6 +76,7 @@ export const FLAGS = {
     default: 'leaseFor + 2 x callDeadline, 90s',
   },
   forward: { type: 'boolean', help: 'go on to the new generation instead of back to the old one' },
+  back: { type: 'boolean', help: 'go back to the old generation instead of on to the new one' },
   holder: { type: 'text', value: 'RUN', help: 'the run whose lock is meant; refuse to take it from any other' },
   born: { type: 'instant', value: 'TIME', help: 'when the value was made (RFC 3339, or a date in UTC)' },
   json: { type: 'boolean', help: 'print JSON for programs instead of text for people' },

@@ -25,6 +25,11 @@ export const RUN = {
     explanation: 'The codes of diagnostics are KT and four digits; exit codes are numbers.',
   },
   KT2124: { title: 'no such schema', explanation: '`keyturn schema` without a name lists all of them.' },
+  KT2125: {
+    title: 'both directions at once',
+    explanation:
+      'A change goes forward, to the new generation, or back, to the old one. Name one direction, or none to go on as it was going.',
+  },
   KT3008: {
     title: 'the checkout is older than what was applied last',
     explanation:

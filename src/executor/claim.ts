@@ -2,29 +2,31 @@ import type { ChangeResult } from '../domain/events.js';
 import type { Journal } from '../domain/journal.js';
 import { isFault } from '../domain/fault.js';
 import type { Change } from '../domain/plan.js';
+import type { Step } from '../domain/step.js';
+import type { Instant } from '../domain/time.js';
 import { blocked, carryOut, type Ending } from './change.js';
 import { awaitLease } from './lease.js';
 import { acquireLocks, type HeldLocks, type LockSights, releaseLocks, sightLocks } from './locks.js';
-import { claim, emptyJournal, openOf, reopen, turn } from './log.js';
+import { claim, emptyJournal, openOf, reopen, turn, waitedOut, withLooks } from './log.js';
+import { goesBack } from './next.js';
 import { preflight } from './preflight.js';
 import { readJournal, StateProblem, type StoredJournal } from './state.js';
 import { leaseOf, type World } from './world.js';
 import { JournalWriter, writeOnce } from './writer.js';
 
-/** How to take a change up again. `forward`: a person turns a change that goes back round once more. */
+/** How to take a change up again, as a person says it; a pipeline says nothing. */
 export interface ResumeOptions {
-  readonly forward: boolean;
+  /** Turn the change round, where it goes the other way. */
+  readonly direction?: 'forward' | 'back';
+  /** Steps as today's policy has them: those of the change that only look (wait, verify) are replaced by the ones of the same name. */
+  readonly looks?: readonly Step[];
 }
 
 /**
  * Carries out one change of a plan: a fresh one is looked at, locked, marked, claimed; an interrupted one is taken over from its journal,
  * which alone says what it is.
  */
-export async function runChange(
-  world: World,
-  change: Change,
-  resume: ResumeOptions = { forward: false },
-): Promise<ChangeResult> {
+export async function runChange(world: World, change: Change, resume: ResumeOptions = {}): Promise<ChangeResult> {
   const { id } = change;
   const ending = await faultless(() =>
     change.action === 'resume' ? takeOver(world, change, resume) : begin(world, change),
@@ -113,7 +115,7 @@ function stale({ journal }: StoredJournal): Ending {
 }
 
 /** Waits for the holder to end or to be gone, takes the lease, and goes on where the journal stands. */
-async function takeOver(world: World, change: Change, { forward }: ResumeOptions): Promise<Ending> {
+async function takeOver(world: World, change: Change, resume: ResumeOptions): Promise<Ending> {
   const { ports, paths, codec } = world;
   const { id } = change;
   let stored = await readJournal(ports.kv, paths, codec, id);
@@ -124,9 +126,9 @@ async function takeOver(world: World, change: Change, { forward }: ResumeOptions
   });
   const { journal, version } = stored;
   if (journal === null || journal.open === null)
-    return { outcome: 'rotated', reason: 'another run finished it', gap: null };
+    return { outcome: journal?.held ? 'undone' : 'rotated', reason: 'another run finished it', gap: null };
   if (found.state === 'locked') return inHandsOf(journal);
-  const taken = prepared({ ...journal, lease: leaseOf(world) }, forward);
+  const taken = prepared({ ...journal, lease: leaseOf(world) }, resume, world.clock.now());
   return locked(world, openOf(journal).change, (locks) => goOn(world, id, taken, version, locks), sights);
 }
 
@@ -139,11 +141,13 @@ function inHandsOf(journal: Journal): Ending {
   };
 }
 
-/** Steps that were refused on the way back get another try; a person may turn the whole round. */
-function prepared(journal: Journal, forward: boolean): Journal {
-  const open = openOf(journal);
-  if (forward && open.turn % 2 === 1 && open.outcome === undefined) return turn(journal, 'turned forward by a person');
-  return reopen(journal);
+/** Steps that were refused on the way back get another try; a person may turn the whole round, and correct what only looks. */
+function prepared(journal: Journal, { direction, looks = [] }: ResumeOptions, at: Instant): Journal {
+  const corrected = withLooks(journal, looks);
+  const open = openOf(corrected);
+  const turns = direction !== undefined && open.outcome === undefined && goesBack(open) !== (direction === 'back');
+  if (turns) return turn(corrected, `turned ${direction} by a person`);
+  return reopen({ ...corrected, held: waitedOut(journal.held, at) });
 }
 
 async function goOn(world: World, id: string, taken: Journal, version: number, locks: HeldLocks): Promise<Ending> {

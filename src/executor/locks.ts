@@ -47,17 +47,22 @@ export async function acquireLocks(
   change: Change,
   before: LockSights = new Map(),
 ): Promise<HeldLocks | LockedBy> {
-  const held: HeldLock[] = [];
-  for (const resource of lockedResources(change)) {
-    const path = lockPath(world, resource);
-    const taken = await acquire(world, { id: change.id, resource }, path, before.get(path));
-    if ('lockedBy' in taken) {
-      await releaseLocks(world, { locks: held });
-      return taken;
+  const locks: HeldLock[] = [];
+  try {
+    for (const resource of lockedResources(change)) {
+      const path = lockPath(world, resource);
+      const taken = await acquire(world, { id: change.id, resource }, path, before.get(path));
+      if ('lockedBy' in taken) {
+        await releaseLocks(world, { locks });
+        return taken;
+      }
+      locks.push(taken);
     }
-    held.push(taken);
+  } catch (error) {
+    await releaseLocks(world, { locks });
+    throw error;
   }
-  return { locks: held };
+  return { locks };
 }
 
 /** Workloads alone: Vault paths and Kubernetes Secrets are guarded by their own versions. */
@@ -72,14 +77,25 @@ async function acquire(
   before: FirstSeen | undefined,
 ): Promise<HeldLock | LockedBy> {
   const { resource } = what;
+  const started = world.clock.monotonic();
   for (;;) {
     const { state, sight } = await awaitLease(world, what, () => look(world, path), before);
     if (state === 'locked')
       return { lockedBy: { resource, holder: sight.lease?.holder ?? '', who: sight.lease?.who ?? 'another run' } };
     const lease = leaseOf(world);
-    const version = await put(world, path, { format: 1, resource, lease }, sight.version);
+    const version = await put(world, path, { format: 1, resource, lease }, sight.version).catch(unsure(world, started));
     if (version !== undefined) return { path, resource, version, lease };
   }
+}
+
+/** A write of unknown outcome is found again by its holder's name at the next look, for as long as a lease lasts. */
+function unsure(world: World, since: number): (error: unknown) => Promise<undefined> {
+  const { clock, limits } = world;
+  return async (error) => {
+    const repeats = isFault(error) && error.details.effect === 'unknown';
+    if (!repeats || clock.monotonic() - since > limits.leaseFor) throw error;
+    await clock.sleep(Math.min(1000, limits.callDeadline / 4));
+  };
 }
 
 async function look(world: World, path: string): Promise<Sight> {
@@ -89,7 +105,7 @@ async function look(world: World, path: string): Promise<Sight> {
   return { version: found?.version ?? 0, writtenAt: found?.createdAt ?? 0, lease };
 }
 
-/** Undefined where somebody else was faster. A write of unknown outcome is found again by its holder's name at the next look. */
+/** Undefined where somebody else was faster. */
 async function put(world: World, path: string, content: LockContent, cas: number): Promise<number | undefined> {
   try {
     return (await world.ports.kv.write(path, { lock: JSON.stringify(content) }, cas)).version;
@@ -105,8 +121,15 @@ export async function beatLocks(world: World, held: HeldLocks): Promise<void> {
     const lease = { ...lock.lease, beat: lock.lease.beat + 1 };
     const { resource } = lock;
     const version = await put(world, lock.path, { format: 1, resource, lease }, lock.version).catch(() => undefined);
-    if (version !== undefined) Object.assign(lock, { version, lease });
+    if (version === undefined) await findAgain(world, lock);
+    else Object.assign(lock, { version, lease });
   }
+}
+
+/** A beat that landed without an answer has made a newer version: without it the next beats would conflict and the lock seem dead. */
+async function findAgain(world: World, lock: HeldLock): Promise<void> {
+  const seen = await look(world, lock.path).catch(() => undefined);
+  if (seen?.lease?.holder === lock.lease.holder) Object.assign(lock, { version: seen.version, lease: seen.lease });
 }
 
 /** Frees the locks of resources that a certain run holds; another run's stay. */
@@ -122,10 +145,14 @@ function lockPath(world: World, resource: string): string {
   return world.paths.lock(world.crypto.sha256(resource).slice(0, 16));
 }
 
-/** Released by value, never deleted. A lock that cannot be released ends with its lease. */
+/**
+ * Released by value, never deleted. A heartbeat that was still on its way may have made a newer version of it: then it is looked up by its
+ * holder's name. A lock that cannot be released ends with its lease.
+ */
 export async function releaseLocks(world: World, held: HeldLocks): Promise<void> {
-  for (const lock of held.locks.toReversed())
-    await put(world, lock.path, { format: 1, resource: lock.resource, lease: null }, lock.version).catch(
-      () => undefined,
-    );
+  for (const lock of held.locks.toReversed()) {
+    const free = { format: 1, resource: lock.resource, lease: null } as const;
+    const version = await put(world, lock.path, free, lock.version).catch(() => undefined);
+    if (version === undefined) await releaseLocksOf(world, [lock.resource], lock.lease.holder).catch(() => undefined);
+  }
 }

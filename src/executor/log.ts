@@ -38,7 +38,22 @@ export function claim(journal: Journal | null, { change, rotation, lease, at, re
     turn: 0,
     records: [],
   };
-  return { ...base, kind, live, current: same ? base.current : null, lease, open, revision: revision ?? base.revision };
+  const current = same ? base.current : null;
+  return {
+    ...base,
+    kind,
+    live,
+    current,
+    lease,
+    open,
+    held: waitedOut(base.held, at),
+    revision: revision ?? base.revision,
+  };
+}
+
+/** Whoever takes a held secret up ends the wait: if that run is killed, the next one goes on at once. The attempts stay counted. */
+export function waitedOut(held: Held | null, at: Instant): Held | null {
+  return held === null ? null : { ...held, until: isoOf(at) };
 }
 
 /** The open change, which every function below needs. */
@@ -99,9 +114,25 @@ export function close(journal: Journal, step: Step, closing: Closing, at: Instan
   return pivots ? settle(closed, at) : closed;
 }
 
-/** Turns round; the list of steps starts anew. */
+/** Turns round; the list of steps starts anew. Going forward again is a person's new attempt; on the way back failures go on counting. */
 export function turn(journal: Journal, reason: string): Journal {
-  return withOpen({ ...journal, held: null }, (open) => ({ ...open, turn: open.turn + 1, turnReason: reason }));
+  const turned = withOpen(journal, (open) => ({ ...open, turn: open.turn + 1, turnReason: reason }));
+  return goesBack(openOf(turned)) ? turned : { ...turned, held: null };
+}
+
+const LOOKS: ReadonlySet<Step['verb']> = new Set(['wait', 'verify', 'verifyOld']);
+
+/**
+ * The change with its looking steps as they are given, by name. They have no effect that would have to be probed or undone, so a check that
+ * was wrong when the change was claimed can be put right while it is open.
+ */
+export function withLooks(journal: Journal, looks: readonly Step[]): Journal {
+  const byName = new Map(looks.filter(({ verb }) => LOOKS.has(verb)).map((step) => [step.name, step]));
+  const corrected = (step: Step): Step => ({ ...step, params: byName.get(step.name)?.params ?? step.params });
+  return withOpen(journal, (open) => ({
+    ...open,
+    change: { ...open.change, steps: open.change.steps.map(corrected), undo: open.change.undo.map(corrected) },
+  }));
 }
 
 /** Refused and failed records of this turn become `absent`: whoever takes a stuck change up again tries those steps once more. */

@@ -128,7 +128,7 @@ async function mayStart(hold: Hold): Promise<void> {
     server: 'Vault',
     call: 'login',
     said: 'the token would end before the call does',
-    retriable: true,
+    retriable: false,
     effect: 'none',
   });
 }
@@ -141,9 +141,13 @@ async function concluded(hold: Hold, step: Step, result: StepResult): Promise<At
   return { came: 'closed' };
 }
 
-/** Unknown stays open, to be probed. Certainly without effect: a conflict or a passing trouble is tried again, anything else has failed. */
+/**
+ * Unknown stays open, to be probed, and so does what a login ended in the middle of: without one there is no way back either. Certainly
+ * without effect: a conflict or a passing trouble is tried again, anything else has failed.
+ */
 async function failed(hold: Hold, step: Step, fault: FaultDetails): Promise<Attempt> {
-  if (fault.kind === 'interrupted') return { came: 'left', reason: fault.said, fault };
+  if (fault.kind === 'interrupted' || fault.kind === 'unauthenticated')
+    return { came: 'left', reason: fault.said, fault };
   if (fault.effect === 'unknown') return { came: 'again', fault };
   const passing = fault.kind === 'conflict' || fault.retriable;
   await closeAs(hold, step, { state: passing ? 'absent' : 'failed', fault, reason: fault.said });

@@ -91,26 +91,28 @@ interface Lacking {
 }
 
 async function lackingInVault(world: World, rights: readonly Right[]): Promise<readonly Lacking[]> {
-  const wanted = new Map<string, Set<string>>();
+  const wanted = new Map<string, { readonly kind: string; readonly capabilities: Set<string> }>();
   for (const right of rights) {
     if (right.system !== 'vault') continue;
     const path = await world.ports.kv.apiPath(right.kind, right.path);
-    const known = wanted.get(path) ?? new Set<string>();
-    for (const capability of right.capabilities) known.add(capability);
+    const known = wanted.get(path) ?? { kind: right.kind, capabilities: new Set<string>() };
+    for (const capability of right.capabilities) known.capabilities.add(capability);
     wanted.set(path, known);
   }
   const granted = await world.ports.kv.capabilities([...wanted.keys()].toSorted());
-  return [...wanted].flatMap(([path, capabilities]) => {
+  return [...wanted].flatMap(([path, { kind, capabilities }]) => {
     const have = granted[path] ?? [];
     if (have.includes('root')) return [];
-    const missing = [...capabilities].filter((capability) => !have.includes(capability) && !replaced(capability, have));
+    const missing = [...capabilities].filter(
+      (capability) => !have.includes(capability) && !(kind === 'data' && replaced(capability, have)),
+    );
     return missing.length === 0
       ? []
       : [{ what: `${missing.join(', ')} ${path} in Vault`, action: grant(path, [...capabilities]) }];
   });
 }
 
-/** A role without `patch` on data may read and write the whole instead. */
+/** A role without `patch` on data may read and write the whole instead; of metadata there is no such way. */
 function replaced(capability: string, have: readonly string[]): boolean {
   return capability === 'patch' && have.includes('read') && have.includes('update');
 }

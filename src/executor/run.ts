@@ -9,10 +9,15 @@ export interface RunOptions {
   mayStart(change: Change): string | undefined;
 }
 
-/** Outcomes after which those that depend on it, and those behind it in its chain, may start. */
+/** Outcomes after which those that depend on it may start. */
 const WELL = new Set<ChangeResult['outcome']>(['rotated', 'reconciled']);
-/** Outcomes that spend the failure budget; a secret known to be stuck does not. */
-const FAILED = new Set<ChangeResult['outcome']>(['failed', 'undone']);
+/** Outcomes that spend the failure budget. */
+const FAILED = new Set<ChangeResult['outcome']>(['failed', 'undone', 'stuck']);
+
+/** A secret that was stuck before and still is says nothing new about this run. */
+function spendsBudget({ action }: Change, { outcome }: ChangeResult): boolean {
+  return FAILED.has(outcome) && !(action === 'resume' && outcome === 'stuck');
+}
 
 /**
  * Carries out changes: those of one chain one after the other, dependencies first, otherwise side by side. One that fails does not stop the
@@ -37,7 +42,7 @@ export async function runChanges(
       return slots.with(async () => {
         const result =
           obstacleTo(world, change, firsts, failures, options) ?? (await runChange(world, change, options.resume));
-        if (FAILED.has(result.outcome)) failures += 1;
+        if (spendsBudget(change, result)) failures += 1;
         return result;
       });
     };

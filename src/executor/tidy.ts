@@ -110,11 +110,11 @@ function at(text: string | undefined): Instant {
 }
 
 /**
- * Milliseconds in which a caller with one of the two values may have been refused: from the new value's first appearance at the live
+ * Milliseconds in which a caller with one of the two values may have been refused: from the intent to write the new value to the live
  * path to the proof that it is accepted everywhere. An upper bound, and it survives kills: both ends are in the journal.
  */
 export function gapOf(open: OpenChange): number | null {
   if (!open.change.noOverlap || open.settledAt === undefined) return null;
-  const promoted = open.records.find((record) => record.step === 'promote' && record.closedAt !== undefined);
-  return promoted === undefined ? null : Math.max(0, at(open.settledAt) - at(promoted.closedAt));
+  const promoted = open.records.find((record) => record.step === 'promote' && record.state === 'done');
+  return promoted === undefined ? null : Math.max(0, at(open.settledAt) - at(promoted.intendedAt));
 }

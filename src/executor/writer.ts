@@ -36,9 +36,18 @@ export class JournalWriter {
 
   /** Queues one write; resolves with what it made of the journal. */
   update(change: Update): Promise<Journal> {
-    const mine = this.#queue.then(() => this.#write(change));
+    return this.#inTurn(() => this.#write(change));
+  }
+
+  #inTurn(work: () => Promise<Journal>): Promise<Journal> {
+    const mine = this.#queue.then(work);
     this.#queue = mine.catch(() => undefined);
     return mine;
+  }
+
+  /** A beat whose turn comes after the lease was given back would only stand in the way of the next holder's claim. */
+  #beat(): Promise<Journal> {
+    return this.#inTurn(() => (this.#journal.lease === null ? Promise.resolve(this.#journal) : this.#write(beat)));
   }
 
   /** Does the lease outlast a call of that many milliseconds that starts now? */
@@ -57,7 +66,7 @@ export class JournalWriter {
     const { clock, limits } = this.#world;
     return clock.every(limits.leaseFor / 3, async () => {
       // A beat that fails says nothing that the next record's write will not say with more weight.
-      await this.update(beat).catch(() => undefined);
+      await this.#beat().catch(() => undefined);
       await also();
     });
   }

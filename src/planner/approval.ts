@@ -95,8 +95,7 @@ function absence(id: string, fresh: Plan): Found {
   if (fresh.upToDate.includes(id)) return { why: 'done', text: 'nothing is left to do' };
   const notice = fresh.notices.find((candidate) => candidate.id === id);
   if (notice === undefined) return { why: 'gone', text: 'the fresh plan does not look at it' };
-  const done = notice.state === 'warning' || notice.state === 'drift';
-  return { why: done ? 'done' : 'notNow', text: `${notice.state}: ${notice.reason}` };
+  return { why: notice.state === 'warning' ? 'done' : 'notNow', text: `${notice.state}: ${notice.reason}` };
 }
 
 function faultOf(approved: Plan, fresh: Plan, { now, sha256, digest }: Approval): Diagnostic | undefined {

@@ -4,7 +4,7 @@ import { runChanges } from '../../src/executor/run.js';
 import { readHistory, readJournal } from '../../src/executor/state.js';
 import { changeOf, memoryWorld, policyOf, type TestWorld } from './memory-world.js';
 
-export const OPTIONS = { resume: { forward: false }, mayStart: () => undefined } as const;
+export const OPTIONS = { resume: {}, mayStart: () => undefined } as const;
 
 /** A world in which the old value is live, published and in use, as before a rotation. */
 export async function established(kind: string): Promise<TestWorld> {

@@ -151,7 +151,7 @@ export const POLICY = {
     },
     { required: ['reason'], examples: [{ until: '2026-12-01', reason: 'vendor outage' }] },
   ),
-  movedFrom: secretIdOf('The id that this secret had before. Its journal and history move along.', [
+  movedFrom: secretIdOf('The id that this secret had before. Its age and generation are kept; its finished changes stay under the former id.', [
     'gateway/master-key',
   ]),
   vault: mapping(

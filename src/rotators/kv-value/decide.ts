@@ -112,13 +112,10 @@ function secretsFor(policy: Policy, { namespace }: Consumer): readonly string[] 
 function checkSteps(policy: Policy, action: Action): readonly Step[] {
   const { verify } = policy;
   if (verify === undefined) return [];
-  const refused = action === 'create' ? [] : verify.refused;
-  const note =
-    action === 'create'
-      ? 'as the new key'
-      : refused.length > 0
-        ? 'as the new key; the old key must be refused'
-        : 'as the new key';
+  // A creation has no old value, but its new one can be refused like any other.
+  const { refused } = verify;
+  const tellsApart = action === 'rotate' && refused.length > 0;
+  const note = tellsApart ? 'as the new key; the old key must be refused' : 'as the new key';
   return [
     {
       name: 'verify',

@@ -119,7 +119,8 @@ async function differs(context: StepContext, secret: SecretView, name: string): 
   const { path, field } = context.open.change.live;
   if (secret.value === undefined) return undefined;
   const live = (await context.ports.kv.read(path))?.fields[field];
-  if (live === undefined || live.equals(secret.value)) return undefined;
+  // Without a live value the one in the Secret exists nowhere else: to overwrite it would be to lose it.
+  if (live?.equals(secret.value) === true) return undefined;
   return {
     code: 'KT4006',
     summary: `key \`${copyOf(context).key}\` of Secret \`${name}\` does not hold the live value of \`${path}\``,

@@ -11,8 +11,9 @@ export function versionLine(version: string, run: string, at: Instant): string {
   return line({ type: 'version', format: OUTPUT_FORMATS.events, version, run }, at);
 }
 
-/** What the executor says, as it is, with the time. One line with a line feed. */
+/** What the executor says, with the time; lengths of time in whole milliseconds. One line with a line feed. */
 export function eventLine(event: RunEvent, at: Instant): string {
+  if ('elapsed' in event) return line({ ...event, elapsed: Math.round(event.elapsed) }, at);
   if (event.type !== 'preflightFailed') return line(event, at);
   return line({ ...event, diagnostics: maskedDiagnostics(event.diagnostics) }, at);
 }

@@ -1,0 +1,1 @@
+export { interpret, queries } from '../../../../src/rotators/kv-value/observe.js';
