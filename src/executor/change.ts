@@ -1,7 +1,6 @@
 import type { Diagnostic } from '../domain/diagnostic.js';
-import type { ChangeOutcome, ChangeResult } from '../domain/events.js';
+import type { ChangeResult } from '../domain/events.js';
 import type { FaultDetails } from '../domain/fault.js';
-import { isFault } from '../domain/fault.js';
 import type { StepRecord } from '../domain/journal.js';
 import type { Change } from '../domain/plan.js';
 import type { StepHandler } from '../domain/rotator.js';
@@ -29,11 +28,6 @@ export async function carryOut(world: World, id: string, writer: JournalWriter, 
   const stopBeating = writer.startBeating(() => beatLocks(world, locks));
   try {
     return await loop(hold);
-  } catch (error) {
-    if (!isFault(error)) throw error;
-    const outcome: ChangeOutcome =
-      error.details.kind === 'leaseLost' ? 'locked' : error.details.kind === 'interrupted' ? 'interrupted' : 'failed';
-    return { outcome, reason: error.message, gap: null, fault: error.details, next: 'keyturn apply' };
   } finally {
     stopBeating();
     if (!writer.lost() && writer.journal().lease !== null) await writer.update(release).catch(() => undefined);

@@ -51,7 +51,8 @@ async function faultless(work: () => Promise<Ending>): Promise<Ending> {
     if (!isFault(error)) throw error;
     const { kind } = error.details;
     const outcome = kind === 'interrupted' ? 'interrupted' : kind === 'leaseLost' ? 'locked' : 'failed';
-    return { outcome, reason: error.message, gap: null, next: 'keyturn apply', fault: error.details };
+    const reason = kind === 'interrupted' ? error.details.said : error.message;
+    return { outcome, reason, gap: null, next: 'keyturn apply', fault: error.details };
   }
 }
 

@@ -77,6 +77,7 @@ export async function probeStep(hold: Hold, step: Step, record: StepRecord): Pro
 
 /** A read that fails never turns a change back: at most it leaves it to a later run. */
 function unseen(fault: FaultDetails): Attempt {
+  if (fault.kind === 'interrupted') return { came: 'left', reason: fault.said, fault };
   return fault.retriable || fault.effect === 'unknown'
     ? { came: 'again', fault }
     : { came: 'left', reason: fault.said, fault };
