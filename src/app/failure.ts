@@ -21,7 +21,7 @@ export function failure(
 
 /** The exit code of a fault that stopped everything. */
 export function exitOfFault(fault: FaultDetails | undefined): ExitReason {
-  if (fault === undefined) return 'invalid';
+  if (fault === undefined || fault.kind === 'invalid') return 'invalid';
   if (fault.kind === 'denied' || fault.kind === 'unauthenticated') return 'denied';
   return fault.kind === 'interrupted' ? 'interrupted' : 'unreachable';
 }

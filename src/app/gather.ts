@@ -57,12 +57,16 @@ export async function gather(options: GatherOptions): Promise<Gathered> {
 
 /** The diagnostic of a fault that stopped a whole command. */
 export function faultDiagnostic(summary: string, { kind }: FaultDetails): Diagnostic {
-  const action =
-    kind === 'denied' || kind === 'unauthenticated'
-      ? 'Check the rights of this login'
-      : 'Run the command again when the server answers';
-  return { severity: 'error', code: 'KT2020', summary, action };
+  return { severity: 'error', code: 'KT2020', summary, action: REMEDIES[kind] ?? LATER };
 }
+
+const RIGHTS = 'Check the rights of this login';
+const LATER = 'Run the command again when the server answers';
+const REMEDIES: { readonly [kind in FaultDetails['kind']]?: string } = {
+  denied: RIGHTS,
+  unauthenticated: RIGHTS,
+  invalid: 'Put right what is named, then run the command again',
+};
 
 async function stateProblem(kv: Kv, state: string): Promise<Diagnostic | undefined> {
   const mount = await kv.mount(state);

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../domain/diagnostic.js';
 import type { ChangeResult } from '../domain/events.js';
-import type { FaultDetails } from '../domain/fault.js';
+import { Fault, type FaultDetails } from '../domain/fault.js';
 import type { StepRecord } from '../domain/journal.js';
 import type { Change } from '../domain/plan.js';
 import type { StepHandler } from '../domain/rotator.js';
@@ -37,8 +37,21 @@ export async function carryOut(world: World, id: string, writer: JournalWriter, 
 function handlerFor(world: World, writer: JournalWriter, step: Step): StepHandler {
   const { kind } = openOf(writer.journal()).change;
   const handler = world.rotators.get(kind)?.handlers[step.verb];
-  if (handler === undefined) throw new Error(`kind ${kind} has no handler for ${step.verb}`);
+  if (handler === undefined) throw unknownStep(kind, step);
   return handler;
+}
+
+/** The journal of a kind that this keyturn does not have: a fault of one secret, not the end of the run. */
+function unknownStep(kind: string, { verb }: Step): Fault {
+  const said = `this keyturn knows no step \`${verb}\` of kind \`${kind}\``;
+  return new Fault({
+    kind: 'invalid',
+    server: 'journal',
+    call: `read ${verb}`,
+    said,
+    retriable: false,
+    effect: 'none',
+  });
 }
 
 async function loop(hold: Hold): Promise<Ending> {

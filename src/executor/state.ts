@@ -100,7 +100,7 @@ export async function fingerprintKey(kv: Kv, paths: StatePaths, make: () => Mate
   const other = await readKey(kv, paths);
   if (other !== undefined) return other;
   throw new Fault({
-    kind: 'malformed',
+    kind: 'invalid',
     server: 'Vault',
     call: `GET ${paths.fingerprintKey}`,
     said: 'the fingerprint key was deleted; restore an earlier version of it',

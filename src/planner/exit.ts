@@ -16,6 +16,8 @@ type Question = (plan: Plan, options: ExitOptions) => boolean;
  * and no failure of the plan: it counts where work was asked for, or details were.
  */
 const QUESTIONS: readonly (readonly [ExitReason, Question])[] = [
+  // A path on no mount, a journal that nobody can read: somebody has to put it right, however often it is asked.
+  ['invalid', (plan) => unobservedBy(plan, ['invalid', 'absent'])],
   ['denied', (plan) => unobservedBy(plan, ['unauthenticated', 'denied'])],
   ['unreachable', (plan) => !plan.complete],
   ['refused', (plan) => plan.refusals.length > 0],

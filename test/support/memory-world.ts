@@ -182,7 +182,7 @@ const crypto: Crypto = {
     counter += 1;
     const digest = sha256(`material ${counter}`).repeat(10);
     return new Material(
-      prefix + [...digest.slice(0, length)].map((c) => alphabet[Number.parseInt(c, 16) % alphabet.length]).join(''),
+      prefix + Array.from(digest.slice(0, length), (c) => alphabet[Number.parseInt(c, 16) % alphabet.length]).join(''),
     );
   },
   sha256,

@@ -104,6 +104,13 @@ describe('[U] planner: what an approved and a fresh plan have in common', () => 
     expect(refusals(planOf([a]), planOf([], { notices: [notice] }))).to.deep.equal(['a done: warning: due soon']);
   });
 
+  it('does not count what somebody else changed since as done', () => {
+    const notice = { id: 'a', kind: 'fake', findings: [], state: 'drift', reason: 'another value is live' } as const;
+    expect(refusals(planOf([a]), planOf([], { notices: [notice] }))).to.deep.equal([
+      'a notNow: drift: another value is live',
+    ]);
+  });
+
   it('leaves out what depends on a change that does not run', () => {
     const c = changeOf('c', { dependsOn: ['b'] });
     const d = changeOf('d', { dependsOn: ['c'] });

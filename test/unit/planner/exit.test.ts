@@ -37,6 +37,8 @@ const TABLE: { readonly [sentence: string]: readonly [Partial<Plan>, ExitOptions
   'a denied look is denied': [unseen('denied'), PLAIN, 'denied'],
   'a login that the server does not know is denied': [unseen('unauthenticated'), PLAIN, 'denied'],
   'a look that failed otherwise is unreachable': [unseen('timeout'), PLAIN, 'unreachable'],
+  'what nobody can read is invalid': [unseen('invalid'), PLAIN, 'invalid'],
+  'a path on no mount is invalid': [unseen('absent'), PLAIN, 'invalid'],
   'denied wins over unreachable': [
     {
       complete: false,

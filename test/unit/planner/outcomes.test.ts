@@ -266,6 +266,14 @@ describe('[U] planner: reasons and next commands', () => {
     });
   });
 
+  it('a freeze that is ignored stands with its reason among the findings', () => {
+    const world = one(observedOf(40), {}, { freezes: [FREEZE], selection: { ignoreFreeze: 'incident 7' } });
+    expect(makePlan(inputOf(world)).plan.changes[0]?.findings.at(-1)).to.include({
+      reason: 'Forced',
+      evidence: 'in spite of freeze year-end: incident 7',
+    });
+  });
+
   it('a freeze before a window says when both let work start', () => {
     expect(noticeOf(one(observedOf(40), nights, { freezes: [FREEZE] })).reason).to.equal(
       'freeze year-end until 2026-12-01T00:00Z: holidays; next start 2026-12-01T01:00Z',

@@ -70,6 +70,11 @@ describe('[U] the JSON stream', () => {
     expect(JSON.parse(line)).to.deep.include({ type: 'turned', reason: HOSTILE, at: '2026-11-23T11:00:00.000Z' });
   });
 
+  it('tells lengths of time in whole milliseconds', () => {
+    const step = { id: 'a', step: 'stage', verb: 'stage', target: 't', elapsed: 7.15 } as const;
+    expect(JSON.parse(eventLine({ type: 'stepDone', ...step }, NOW))).to.include({ elapsed: 7 });
+  });
+
   it('has one line per diagnostic', () => {
     expect(diagnosticLines([], NOW)).to.equal('');
     expect(diagnosticLines([diagnostic(1, 'error'), diagnostic(2, 'error')], NOW).split('\n')).to.have.lengthOf(3);
