@@ -17,7 +17,8 @@ export interface StoryWorld {
   close(): Promise<void>;
 }
 
-interface Servers {
+/** A Vault and a Kubernetes with nothing in them yet. */
+export interface Servers {
   readonly name: string;
   readonly vault: VaultEndpoint;
   readonly api: ApiEndpoint;
@@ -57,9 +58,14 @@ async function real(): Promise<Servers> {
   };
 }
 
+/** Starts the servers alone. */
+export function startServers(isReal: boolean): Promise<Servers> {
+  return isReal ? real() : embedded();
+}
+
 /** Starts everything; `isReal` chooses the servers. */
 export async function startWorld(isReal: boolean): Promise<StoryWorld> {
-  const servers = isReal ? await real() : await embedded();
+  const servers = await startServers(isReal);
   try {
     const gateway = await startGateway(servers.vault, servers.api);
     const folder = mkdtempSync(join(tmpdir(), 'keyturn-story-'));

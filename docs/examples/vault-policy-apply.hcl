@@ -16,6 +16,6 @@ path "keyturn/metadata/ai-gateway-production/*" { capabilities = ["read", "list"
 
 # A pending value is destroyed once it is settled, and only the markers of open changes are ever deleted.
 path "keyturn/destroy/ai-gateway-production/pending/*" { capabilities = ["update"] }
-path "keyturn/metadata/ai-gateway-production/open/*"   { capabilities = ["read", "list", "delete"] }
+path "keyturn/metadata/ai-gateway-production/open/*"   { capabilities = ["list", "delete"] }
 
 # Looking at its own token and rights comes with the policy `default`.

@@ -8,13 +8,11 @@ path "secret/metadata/ai-gateway/*" { capabilities = ["read"] }
 # The names of the fields of one version.
 path "secret/subkeys/ai-gateway/*" { capabilities = ["read"] }
 
-# How long versions are kept.
-path "secret/config"  { capabilities = ["read"] }
+# Whether the state mount keeps its versions.
 path "keyturn/config" { capabilities = ["read"] }
 
 # What keyturn knows of each secret; journals and histories hold references, never material.
 path "keyturn/data/ai-gateway-production/journal/*"     { capabilities = ["read"] }
-path "keyturn/metadata/ai-gateway-production/journal/*" { capabilities = ["list"] }
 path "keyturn/data/ai-gateway-production/history/*"     { capabilities = ["read"] }
 path "keyturn/metadata/ai-gateway-production/history/*" { capabilities = ["list"] }
 

@@ -26,6 +26,8 @@ export interface World {
   grant(namespace: string, rules: readonly Grant[]): Promise<string>;
   /** Makes a namespace of its own for one test. */
   namespace(): Promise<string>;
+  /** `GET /api/v1/namespaces/:namespace/secrets/:name 200`, of every adapter that was connected here. */
+  readonly traffic: ReadonlySet<string>;
   close(): Promise<void>;
 }
 
@@ -106,12 +108,14 @@ export const realWorld: StartWorld = async ({ kubelet }) => {
 async function worldOf(withKubelet: boolean, base: Base): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'keyturn-contract-'));
   const kubelet = withKubelet ? await base.kubelet() : undefined;
+  const traffic = new Set<string>();
   return {
+    traffic,
     admin: (method, path, body, contentType) => expectSuccess(base.request, method, path, body, contentType),
     connect: async (token) => {
       const file = join(folder, randomBytes(6).toString('hex'));
       await base.kubeconfig(file, token);
-      return connect(file);
+      return connect(file, traffic);
     },
     grant: base.grant,
     namespace: async () => {
@@ -127,7 +131,7 @@ async function worldOf(withKubelet: boolean, base: Base): Promise<World> {
   };
 }
 
-function connect(kubeconfig: string): Promise<Kubernetes> {
+function connect(kubeconfig: string, traffic: Set<string>): Promise<Kubernetes> {
   return connectKubernetes({
     kubeconfig,
     environment: {},
@@ -135,6 +139,7 @@ function connect(kubeconfig: string): Promise<Kubernetes> {
     deadline: 10_000,
     clock: systemClock(),
     retry: { attempts: 4, first: 50, longest: 500, random: () => 0 },
+    onExchange: (method, shape, status) => traffic.add(`${method} ${shape} ${status}`),
   });
 }
 

@@ -1,45 +1,11 @@
 import { expect } from 'chai';
 import { Material } from '../../src/domain/material.js';
-import type { VaultClient } from '../../src/adapters/vault/client.js';
+import { createVault, type VaultClient } from '../../src/adapters/vault/client.js';
 import type { Kv } from '../../src/domain/ports.js';
-import { administer } from './vault-world.js';
+import { administer, optionsFor } from './vault-world.js';
 import type { Admin, VaultWorld } from './vault-world.js';
 import { faultOf } from './faults.js';
-
-/** Every request that keyturn's KV adapter sends, with every status that it knows how to read. */
-const TRAFFIC = [
-  'DELETE :mount/metadata/:path 204',
-  'GET :mount/config 200',
-  'GET :mount/config 403',
-  'GET :mount/config 404',
-  'GET :mount/data/:path 200',
-  'GET :mount/data/:path 403',
-  'GET :mount/data/:path 404',
-  'GET :mount/metadata/:path 200',
-  'GET :mount/metadata/:path 404',
-  'GET :mount/metadata/:path 503',
-  'GET :mount/metadata/:path/?list 200',
-  'GET :mount/metadata/:path/?list 404',
-  'GET :mount/subkeys/:path 200',
-  'GET :mount/subkeys/:path 404',
-  'GET auth/token/lookup-self 200',
-  'GET auth/token/lookup-self 403',
-  'GET sys/health 200',
-  'GET sys/health 503',
-  'GET sys/internal/ui/mounts/:path 200',
-  'GET sys/internal/ui/mounts/:path 403',
-  'PATCH :mount/data/:path 200',
-  'PATCH :mount/data/:path 400',
-  'PATCH :mount/data/:path 404',
-  'PATCH :mount/metadata/:path 204',
-  'PATCH :mount/metadata/:path 404',
-  'POST :mount/data/:path 200',
-  'POST :mount/data/:path 400',
-  'POST :mount/data/:path 403',
-  'POST :mount/data/:path 503',
-  'POST :mount/destroy/:path 204',
-  'POST sys/capabilities-self 200',
-];
+import { KV_TRAFFIC } from './traffic.js';
 
 /** The contract of the Kv port over KV version 2, the same for every server that takes Vault's place. */
 export function describeKv(name: string, start: () => Promise<VaultWorld>): void {
@@ -301,6 +267,9 @@ export function describeKv(name: string, start: () => Promise<VaultWorld>): void
         expect(await faultOf(limited.kv.read('team/other'))).to.include({ kind: 'denied', status: 403 });
         const write = await faultOf(limited.kv.write('team/other', { k: value('v') }, 0));
         expect(write).to.include({ kind: 'denied', effect: 'none', call: 'POST team/data/other' });
+        const patch = await faultOf(limited.kv.patch('team/other', { k: value('v') }, 1));
+        expect(patch).to.include({ kind: 'denied', effect: 'none', call: 'PATCH team/data/other' });
+        expect((await faultOf(limited.kv.metadata('team/other'))).kind).to.equal('denied');
         expect((await faultOf(limited.kv.mount('plain/x'))).kind).to.equal('denied');
       });
 
@@ -337,12 +306,17 @@ export function describeKv(name: string, start: () => Promise<VaultWorld>): void
         expect(write).to.include({ kind: 'unavailable', effect: 'none', retriable: true });
         expect(await vault.health()).to.include({ sealed: true });
       });
+
+      it('lets nobody begin, and says why', async () => {
+        const result = await createVault(optionsFor(world, { VAULT_TOKEN: world.rootToken }, admin.traffic));
+        expect(result.ok ? [] : result.problems.map(({ fault }) => fault?.kind)).to.deep.equal(['unavailable']);
+      });
     });
 
     // Nested, because mocha runs the tests of a suite before those of the suites in it.
     describe('the record of its traffic', () => {
       it('holds every request that keyturn sends, with every status that it reads', () => {
-        expect([...admin.traffic].sort()).to.deep.equal(TRAFFIC);
+        expect([...admin.traffic].sort()).to.deep.equal(KV_TRAFFIC);
       });
     });
   });

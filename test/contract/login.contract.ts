@@ -9,19 +9,9 @@ import type { VaultResult } from '../../src/adapters/vault/client.js';
 import type { VaultAuth } from '../../src/domain/policy.js';
 import { administer, optionsFor } from './vault-world.js';
 import { startTokenReview } from './token-review.js';
+import { LOGIN_TRAFFIC } from './traffic.js';
 import type { ReviewToken } from './token-review.js';
 import type { Admin, VaultWorld } from './vault-world.js';
-
-/** Every request that keyturn sends to get, keep and end an identity, with every status that it knows how to read. */
-const TRAFFIC = [
-  'GET auth/token/lookup-self 200',
-  'GET auth/token/lookup-self 403',
-  'POST auth/:mount/login 200',
-  'POST auth/:mount/login 400',
-  'POST auth/:mount/login 403',
-  'POST auth/token/renew-self 200',
-  'POST auth/token/revoke-self 204',
-];
 
 const HOUR = 3_600_000;
 const NOTHING = 'path "nothing" { capabilities = ["read"] }';
@@ -248,7 +238,7 @@ export function describeLogin(name: string, start: (review: ReviewToken) => Prom
 
     describe('the record of its traffic', () => {
       it('holds every request that keyturn sends, with every status that it reads', () => {
-        expect([...admin.traffic].sort()).to.deep.equal(TRAFFIC);
+        expect([...admin.traffic].sort()).to.deep.equal(LOGIN_TRAFFIC);
       });
     });
   });

@@ -6,6 +6,7 @@ import type { Kubernetes } from '../../src/domain/ports.js';
 import { FIELD_MANAGER, MERGE_PATCH } from './cluster-world.js';
 import type { StartWorld, World } from './cluster-world.js';
 import { faultOf } from './faults.js';
+import { SECRET_TRAFFIC } from './traffic.js';
 
 interface StoredSecret {
   readonly type: string;
@@ -254,6 +255,13 @@ export function describeSecrets(name: string, start: StartWorld): void {
       ]) {
         expect(await faultOf(work())).to.include({ kind: 'unauthenticated', effect: 'none', status: 401 });
       }
+    });
+
+    // Nested, because mocha runs the tests of a suite before those of the suites in it.
+    describe('the record of its traffic', () => {
+      it('holds every request that keyturn sends, with every status that it reads', () => {
+        expect([...world.traffic].sort()).to.deep.equal(SECRET_TRAFFIC);
+      });
     });
   });
 }

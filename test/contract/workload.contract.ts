@@ -4,6 +4,7 @@ import type { Kubernetes, Rollout } from '../../src/domain/ports.js';
 import { FIELD_MANAGER, MERGE_PATCH, eventually } from './cluster-world.js';
 import type { StartWorld, World } from './cluster-world.js';
 import { faultOf } from './faults.js';
+import { WORKLOAD_TRAFFIC } from './traffic.js';
 import { NEVER_READY } from '../../src/sandbox/kubelet/probe.js';
 import { makeWorkload, workloadPath } from './workload-objects.js';
 import type { Wanted } from './workload-objects.js';
@@ -284,6 +285,13 @@ export function describeWorkloads(name: string, start: StartWorld): void {
       const ref = await make('Deployment', { replicas: 0 });
       const seen = await eventually(rollout(ref), (seen) => seen?.observedGeneration === seen?.generation);
       expect(seen).to.deep.include({ replicas: 0, pods: [] });
+    });
+
+    // Nested, because mocha runs the tests of a suite before those of the suites in it.
+    describe('the record of its traffic', () => {
+      it('holds every request that keyturn sends, with every status that it reads', () => {
+        expect([...world.traffic].sort()).to.deep.equal(WORKLOAD_TRAFFIC);
+      });
     });
   });
 }

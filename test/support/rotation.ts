@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { Material } from '../../src/domain/material.js';
 import { runChanges } from '../../src/executor/run.js';
 import { readHistory, readJournal } from '../../src/executor/state.js';
-import { changeOf, memoryWorld, policyOf, type TestWorld } from './memory-world.js';
+import { changeOf, memoryWorld, type policyOf, type TestWorld } from './memory-world.js';
 
 export const OPTIONS = { resume: {}, mayStart: () => undefined } as const;
 
@@ -19,8 +19,9 @@ export async function established(kind: string): Promise<TestWorld> {
 /** Applies until nothing is open any more, as scheduled pipelines do. */
 export async function applyAgain(world: TestWorld, policy: ReturnType<typeof policyOf>): Promise<void> {
   const { version, journal } = await readJournal(world.ports.kv, world.paths, world.codec, policy.id);
-  if (journal?.open === null || journal === null) {
-    if (journal?.current == null) await runChanges(world, [changeOf(policy, 'rotate', version)], OPTIONS);
+  if (journal === null || journal.open === null) {
+    if (journal === null || journal.current === null)
+      await runChanges(world, [changeOf(policy, 'rotate', version)], OPTIONS);
     return;
   }
   await runChanges(world, [{ ...changeOf(policy, 'resume', version), steps: journal.open.change.steps }], OPTIONS);

@@ -151,9 +151,10 @@ export const POLICY = {
     },
     { required: ['reason'], examples: [{ until: '2026-12-01', reason: 'vendor outage' }] },
   ),
-  movedFrom: secretIdOf('The id that this secret had before. Its age and generation are kept; its finished changes stay under the former id.', [
-    'gateway/master-key',
-  ]),
+  movedFrom: secretIdOf(
+    'The id that this secret had before. Its age and generation are kept; its finished changes stay under the former id.',
+    ['gateway/master-key'],
+  ),
   vault: mapping(
     'Where the live value is: one field of a KV v2 path. Other fields of the path are left alone.',
     {

@@ -17,7 +17,12 @@ const roles = mapping('Role of Vault to log in with, by what the command does.',
 const AUTH = mapping(
   'How to log in where VAULT_TOKEN is not set. Names of variables and files, never a token itself.',
   {
-    token: { type: 'boolean', const: true, description: 'With a token that is given: VAULT_TOKEN, or else ~/.vault-token.', examples: [true] },
+    token: {
+      type: 'boolean',
+      const: true,
+      description: 'With a token that is given: VAULT_TOKEN, or else ~/.vault-token.',
+      examples: [true],
+    },
     tokenFile: text('Path of a file that holds the token.', {
       minLength: 1,
       maxLength: 1000,
