@@ -75,7 +75,9 @@ function obstacleTo(
   // Work that is already claimed goes on whatever the budget and the calendar say.
   if (change.action === 'resume') return undefined;
   if (failures > world.limits.failureBudget)
-    return notStarted(`${failures} changes failed, more than failureBudget ${world.limits.failureBudget}`);
+    return notStarted(
+      `${failures} ${failures === 1 ? 'change' : 'changes'} failed, more than failureBudget ${world.limits.failureBudget}`,
+    );
   const closed = options.mayStart(change);
   return closed === undefined ? undefined : notStarted(closed);
 }
