@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { expect } from 'chai';
+import { describeTools } from '../support/real/require.js';
 import { createHttp } from '../../src/adapters/http/client.js';
 import { isCertificateProblem } from '../../src/adapters/http/failures.js';
 import type { HttpClient, HttpOptions, HttpRequest, Tls } from '../../src/adapters/http/types.js';
@@ -10,7 +11,7 @@ import { faultOf } from './faults.js';
 import { http, https, selfSigned, tcp } from './loopback.js';
 import type { Loopback } from './loopback.js';
 
-describe('[C] the HTTP client behind TLS and proxies', () => {
+describeTools(['openssl'], '[C] the HTTP client behind TLS and proxies', () => {
   const opened: { close(): Promise<void> }[] = [];
   const keep = <T extends { close(): Promise<void> }>(thing: T): T => {
     opened.push(thing);

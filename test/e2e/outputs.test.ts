@@ -1,6 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { expect } from 'chai';
+import { describeTools } from '../support/real/require.js';
 import { jsonOf, linesOf, runCli, said, type CliResult } from '../support/cli.js';
 import { type Checker, startChecker } from '../support/end-to-end/checker.js';
 import { expectEnd } from '../support/end-to-end/expect-end.js';
@@ -152,36 +153,38 @@ function body(servers: Servers): void {
     await Promise.all(all.map(look));
   });
 
-  it('on a terminal is coloured, and with NO_COLOR or --no-color it is not', async () => {
-    const plan = (env: Readonly<Record<string, string>>, ...flags: readonly string[]) =>
-      runInTerminal(scene(), ['plan', ...flags], { env });
-    const [coloured, ...others] = await Promise.all([
-      plan({}),
-      plan({ NO_COLOR: '1' }),
-      plan({}, '--no-color'),
-      plan({ TERM: 'dumb' }),
-    ]);
-    expect(isColoured(coloured.output)).to.equal(true);
-    for (const plain of others) {
-      expect(plain.code).to.equal(0);
-      expect(plain.output).to.include('2 to rotate');
-      expect(isColoured(plain.output)).to.equal(false);
-    }
-  });
+  describeTools(['script'], 'on a terminal', () => {
+    it('is coloured, and with NO_COLOR or --no-color it is not', async () => {
+      const plan = (env: Readonly<Record<string, string>>, ...flags: readonly string[]) =>
+        runInTerminal(scene(), ['plan', ...flags], { env });
+      const [coloured, ...others] = await Promise.all([
+        plan({}),
+        plan({ NO_COLOR: '1' }),
+        plan({}, '--no-color'),
+        plan({ TERM: 'dumb' }),
+      ]);
+      expect(isColoured(coloured.output)).to.equal(true);
+      for (const plain of others) {
+        expect(plain.code).to.equal(0);
+        expect(plain.output).to.include('2 to rotate');
+        expect(isColoured(plain.output)).to.equal(false);
+      }
+    });
 
-  it('on a terminal asks before it changes anything, and takes nothing but "yes" as a yes', async () => {
-    const before = await scene().live(pathOf(scene(), 'two'));
-    const answers = ['no', 'y', ''].map((answer) =>
-      runInTerminal(scene(), ['apply', '--target', 'app/two'], { answer }),
-    );
-    for (const refused of await Promise.all(answers)) {
-      expect(refused.code, refused.output).to.equal(1);
-      expect(refused.output).to.include('Nothing was changed');
-    }
-    expect(await scene().live(pathOf(scene(), 'two'))).to.deep.equal(before);
-    const approved = await runInTerminal(scene(), ['apply', '--target', 'app/two'], { answer: 'yes' });
-    expect(approved.code, approved.output).to.equal(0);
-    expect(await scene().live(pathOf(scene(), 'two'))).to.not.deep.equal(before);
+    it('asks before it changes anything, and takes nothing but "yes" as a yes', async () => {
+      const before = await scene().live(pathOf(scene(), 'two'));
+      const answers = ['no', 'y', ''].map((answer) =>
+        runInTerminal(scene(), ['apply', '--target', 'app/two'], { answer }),
+      );
+      for (const refused of await Promise.all(answers)) {
+        expect(refused.code, refused.output).to.equal(1);
+        expect(refused.output).to.include('Nothing was changed');
+      }
+      expect(await scene().live(pathOf(scene(), 'two'))).to.deep.equal(before);
+      const approved = await runInTerminal(scene(), ['apply', '--target', 'app/two'], { answer: 'yes' });
+      expect(approved.code, approved.output).to.equal(0);
+      expect(await scene().live(pathOf(scene(), 'two'))).to.not.deep.equal(before);
+    });
   });
 
   it('of commands that need no server needs none', async () => {

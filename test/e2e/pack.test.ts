@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
+import { describeTools } from '../support/real/require.js';
 import { projectRoot } from '../support/real/components.js';
 
 const run = promisify(execFile);
@@ -68,7 +69,7 @@ function saidUntil(child: ChildProcess, text: string): Promise<string> {
   });
 }
 
-describe('[I] the package that is published', () => {
+describeTools(['npm'], '[I] the package that is published', () => {
   let user: User;
   let files: readonly string[];
 

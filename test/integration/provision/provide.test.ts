@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { expect } from 'chai';
+import { describeTools } from '../../support/real/require.js';
 
 import { projectRoot } from '../../support/real/components.js';
 import { eventually } from '../../support/real/eventually.js';
@@ -76,7 +77,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-describe('[I] providing a component', () => {
+describeTools(['flock'], '[I] providing a component', () => {
   let cache: string;
 
   beforeEach(async () => {
@@ -151,7 +152,7 @@ describe('[I] providing a component', () => {
   });
 });
 
-describe('[I] npm run provision', () => {
+describeTools(['flock'], '[I] npm run provision', () => {
   let folder: string;
 
   /** Runs the script with an empty cache, and with those tools alone on its PATH. */

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { env } from 'node:process';
 
 import { type ComponentName, type Located, locate } from './components.js';
@@ -34,6 +35,28 @@ export function describeReal(needs: ComponentName | readonly ComponentName[], ti
   const verdicts = names.map(requireComponent);
   const worst = verdicts.find((each) => each.kind === 'fail') ?? verdicts.find((each) => each.kind === 'skip');
   describeVerdict(worst ?? { kind: 'run' }, title, body);
+}
+
+/** A tool of the machine that tests call, and the Debian package that brings it. */
+const TOOLS = {
+  openssl: { package: 'openssl', question: ['version'] },
+  script: { package: 'bsdutils', question: ['--version'] },
+  flock: { package: 'util-linux', question: ['--version'] },
+  npm: { package: 'npm', question: ['--version'] },
+} as const;
+
+export type ToolName = keyof typeof TOOLS;
+
+/** A suite that calls tools of the machine: without them it is skipped by name, or fails where everything is required. */
+export function describeTools(needs: readonly ToolName[], title: string, body: () => void): void {
+  const missing = needs.filter((name) => spawnSync(name, TOOLS[name].question).status !== 0);
+  if (missing.length === 0) {
+    describeVerdict({ kind: 'run' }, title, body);
+    return;
+  }
+  const packages = missing.map((name) => TOOLS[name].package).join(' ');
+  const reason = `${missing.join(', ')} not found: apt-get install ${packages}`;
+  describeVerdict({ kind: env['KEYTURN_REQUIRE'] === 'all' ? 'fail' : 'skip', reason }, title, body);
 }
 
 /**
