@@ -39,6 +39,7 @@ export function describeReal(needs: ComponentName | readonly ComponentName[], ti
 
 /** A tool of the machine that tests call, and the Debian package that brings it. */
 const TOOLS = {
+  bash: { package: 'bash', question: ['--version'] },
   openssl: { package: 'openssl', question: ['version'] },
   script: { package: 'bsdutils', question: ['--version'] },
   flock: { package: 'util-linux', question: ['--version'] },

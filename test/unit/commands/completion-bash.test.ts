@@ -3,8 +3,7 @@ import { spawnSync } from 'node:child_process';
 
 import { completionScript } from '../../../src/commands/completion.js';
 import { COMMAND_NAMES } from '../../../src/commands/table.js';
-
-const BASH = spawnSync('bash', ['--version']).status === 0;
+import { describeTools } from '../../support/real/require.js';
 
 /** What bash offers for the last of these words. */
 function offered(...words: readonly string[]): readonly string[] {
@@ -16,11 +15,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
   return result.stdout.split('\n').filter((line) => line !== '');
 }
 
-describe('[C] completion in bash', () => {
-  before(function skipWithoutBash() {
-    if (!BASH) this.skip();
-  });
-
+describeTools(['bash'], '[C] completion in bash', () => {
   it('offers the commands first', () => {
     expect(offered('')).to.deep.equal([...COMMAND_NAMES]);
     expect(offered('pl')).to.deep.equal(['plan']);
