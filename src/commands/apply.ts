@@ -1,4 +1,4 @@
-import { applyNothing, olderRevision } from '../app/apply.js';
+import { applyNothing } from '../app/apply.js';
 import { readPlan } from '../app/files.js';
 import { failure } from '../app/failure.js';
 import type { Runtime } from '../app/runtime.js';
@@ -7,13 +7,12 @@ import type { ExitReason } from '../domain/exit-codes.js';
 import type { Plan } from '../domain/plan.js';
 import { commonPart, type CommonPart } from '../planner/approval.js';
 import { refusalsOf } from '../planner/limits.js';
-import { exitReasonOf } from '../planner/exit.js';
 import { approve } from './approve.js';
 import { carryOut } from './carry-out.js';
+import { nothingRuns, presented, refusedAsOld } from './fresh.js';
 import { type Seen, withLook } from './looking.js';
-import { printPlan } from './plan.js';
 import { printFailure } from './print.js';
-import { type Report, reportOf } from './report.js';
+import { reportOf } from './report.js';
 import type { Parsed } from './table.js';
 
 type Flags = Parsed<'apply'>['flags'];
@@ -32,15 +31,12 @@ export async function applyCommand(runtime: Runtime, { args, flags }: Parsed<'ap
 
 async function applyFresh(runtime: Runtime, flags: Flags, seen: Seen): Promise<ExitReason> {
   const { plan } = seen.looked;
-  if (!flags.json) printPlan(runtime, flags, plan);
-  const older = await olderRevision(runtime, seen.prepared, seen.looked, flags.policies);
-  if (older !== undefined) return printFailure(runtime, flags, failure('notApproved', [older]));
-  if (flags.digest !== undefined && flags.digest !== plan.digest)
-    return printFailure(runtime, flags, failure('notApproved', [otherDigest(plan, flags.digest)]));
-  if (plan.refusals.length > 0) return nothingRuns(runtime, flags, plan);
+  const halt = await presented(runtime, flags, seen);
+  if (halt !== undefined) return halt;
+  if (plan.refusals.length > 0) return nothingRuns(runtime, flags, plan, flags.failOnWaiting);
   if (plan.changes.length === 0) {
     await applyNothing(runtime, seen.prepared, seen.looked);
-    return nothingRuns(runtime, flags, plan);
+    return nothingRuns(runtime, flags, plan, flags.failOnWaiting);
   }
   const refusal = await approve(
     runtime,
@@ -53,25 +49,9 @@ async function applyFresh(runtime: Runtime, flags: Flags, seen: Seen): Promise<E
   return carryOut(runtime, seen, report, { changes: plan.changes, refused: [], ...flags });
 }
 
-function nothingRuns(runtime: Runtime, flags: Flags, plan: Plan): ExitReason {
-  const exit = exitReasonOf(plan, { detailedExitcode: false, failOnWaiting: flags.failOnWaiting, applying: true });
-  const report: Report | undefined = flags.json ? reportOf(runtime, flags) : undefined;
-  report?.diagnostics(plan.refusals);
-  return report?.end([], exit) ?? exit;
-}
-
-function otherDigest(plan: Plan, digest: string) {
-  return {
-    severity: 'error',
-    code: 'KT3006',
-    summary: `the plan has the digest ${plan.digest}, not the approved ${digest}`,
-    action: 'Plan again and have the new digest approved',
-  } as const;
-}
-
 async function applySaved(runtime: Runtime, flags: Flags, seen: Seen, approved: Plan): Promise<ExitReason> {
-  const older = await olderRevision(runtime, seen.prepared, seen.looked, flags.policies);
-  if (older !== undefined) return printFailure(runtime, flags, failure('notApproved', [older]));
+  const older = await refusedAsOld(runtime, flags, seen);
+  if (older !== undefined) return older;
   const approval = {
     now: runtime.clock.now(),
     sha256: (text: string) => runtime.crypto.sha256(text),

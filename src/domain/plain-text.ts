@@ -12,7 +12,7 @@ const SHORT: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** `\u{202e}`: what stands in place of a character that must not reach a terminal. */
-export function visibleEscape(character: string): string {
+function visibleEscape(character: string): string {
   return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }
 

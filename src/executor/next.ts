@@ -33,7 +33,7 @@ export function goesBack(open: OpenChange): boolean {
 }
 
 /** The steps that the present turn has to see done. */
-export function stepsOfTurn(open: OpenChange): readonly Step[] {
+function stepsOfTurn(open: OpenChange): readonly Step[] {
   if (!goesBack(open)) return open.change.steps;
   const intended = new Set(open.records.map((record) => record.step));
   return open.change.undo.filter((step) => step.undoes?.some((name) => intended.has(name)) === true);

@@ -18,7 +18,7 @@ export type Linked = Pick<Change, 'id' | 'resources' | 'dependsOn'>;
  * Id -> name of its chain, the smallest id in it. Changes with a resource in common are one chain. Chains that depend on each other in
  * a circle (a1 before b1, b2 before a2) could not each run in one piece, and become one.
  */
-export function chainsOf(changes: readonly Linked[]): ReadonlyMap<string, string> {
+function chainsOf(changes: readonly Linked[]): ReadonlyMap<string, string> {
   const sets = new DisjointSets();
   const owners = new Map<string, string>();
   for (const { id, resources } of changes) {

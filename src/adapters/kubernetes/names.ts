@@ -10,11 +10,7 @@ const KEY = /^[-._a-zA-Z0-9]{1,253}$/;
  * Names go into the paths of requests, so that one like `../../kube-system` would reach objects that no policy names. Refused before
  * anything is sent (DNS-1123: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/).
  */
-export function checkNames(
-  server: string,
-  resource: string,
-  at: { readonly namespace: string; readonly name: string },
-): void {
+function checkNames(server: string, resource: string, at: { readonly namespace: string; readonly name: string }): void {
   const call: Call = { server, method: 'CHECK', path: resource, write: false };
   if (!LABEL.test(at.namespace))
     throw refused(call, 'invalid', `${quoted(at.namespace)} is not a name of a namespace (DNS-1123 label)`);

@@ -14,7 +14,7 @@ const DIGITS = '0123456789';
 const BASE62 = `${DIGITS}${LOWER.toUpperCase()}${LOWER}`;
 
 /** Named alphabets; base64url is that of RFC 4648 section 5. */
-export const ENCODINGS = { base62: BASE62, hex: `${DIGITS}abcdef`, base64url: `${BASE62}-_` } as const;
+const ENCODINGS = { base62: BASE62, hex: `${DIGITS}abcdef`, base64url: `${BASE62}-_` } as const;
 
 export const specSchema: JsonObject = {
   type: 'object',

@@ -8,7 +8,7 @@ import { argumentsOf, ContainerProcess, type Ended } from './process.js';
 import type { Reaper } from './reaper.js';
 
 /** The container's process is killed as soon as it runs. */
-export const CRASH = 'sandbox.keyturn.dev/crash';
+const CRASH = 'sandbox.keyturn.dev/crash';
 
 export type ContainerState =
   | { readonly type: 'waiting'; readonly reason: string; readonly message?: string }

@@ -7,9 +7,9 @@ const PREFIX = 'sandbox.keyturn.dev/';
 /** Never ready, whatever the probe says. */
 export const NEVER_READY = `${PREFIX}never-ready`;
 /** Not ready before so long after the container's start: `500ms`. */
-export const READY_AFTER = `${PREFIX}ready-after`;
+const READY_AFTER = `${PREFIX}ready-after`;
 /** Instead of periodSeconds, which knows whole seconds only. */
-export const PROBE_PERIOD = `${PREFIX}probe-period`;
+const PROBE_PERIOD = `${PREFIX}probe-period`;
 
 export interface ProbePlan {
   /** undefined: ready as soon as it runs. */

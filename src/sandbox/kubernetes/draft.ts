@@ -7,7 +7,7 @@ import { decode } from './validate.js';
 const SUFFIX = 'bcdfghjklmnpqrstvwxz2456789';
 
 /** A suffix as the API server appends to generateName. */
-export function randomSuffix(): string {
+function randomSuffix(): string {
   return Array.from({ length: 5 }, () => SUFFIX[randomInt(SUFFIX.length)] ?? 'b').join('');
 }
 

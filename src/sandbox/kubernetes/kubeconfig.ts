@@ -13,7 +13,7 @@ export interface KubeconfigContent {
  * A kubeconfig with one context. `insecure-skip-tls-verify` is there because clients refuse a plain http server without
  * it (@kubernetes/client-node does); there is no TLS to verify on a loopback address.
  */
-export function kubeconfigText({ server, token, namespace, name = 'sandbox' }: KubeconfigContent): string {
+function kubeconfigText({ server, token, namespace, name = 'sandbox' }: KubeconfigContent): string {
   const quoted = JSON.stringify(name);
   return [
     'apiVersion: v1',

@@ -47,7 +47,7 @@ const apps = (plural: string, kind: string, more: Partial<Resource> = {}): Resou
 export const NAMESPACES = core('namespaces', 'Namespace', { namespaced: false, status: true, shortNames: ['ns'] });
 export const NODES = core('nodes', 'Node', { namespaced: false, status: true, shortNames: ['no'] });
 export const SECRETS = core('secrets', 'Secret');
-export const CONFIGMAPS = core('configmaps', 'ConfigMap', { shortNames: ['cm'] });
+const CONFIGMAPS = core('configmaps', 'ConfigMap', { shortNames: ['cm'] });
 export const PODS = core('pods', 'Pod', {
   status: true,
   generation: 'spec',

@@ -22,7 +22,7 @@ export function renderDiagnostics(diagnostics: readonly Diagnostic[], sources: S
 }
 
 /** `2 errors, 1 warning.` */
-export function countLine(diagnostics: readonly Diagnostic[]): string {
+function countLine(diagnostics: readonly Diagnostic[]): string {
   const errors = diagnostics.filter((d) => d.severity === 'error').length;
   const warnings = diagnostics.length - errors;
   const parts = [

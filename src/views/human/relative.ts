@@ -37,7 +37,7 @@ export function relativeTo(text: string, now: Instant): string | undefined {
 const TIMES = /\b\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?(?![\w-])/g;
 
 /** Instants cut to minutes, `2026-11-24T11:00Z`: seconds are noise for people, and the JSON output has them. */
-export function shortTimes(text: string): string {
+function shortTimes(text: string): string {
   return text.replace(TIMES, shortTime);
 }
 

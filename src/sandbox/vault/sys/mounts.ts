@@ -24,7 +24,7 @@ function isAuth(mount: MountEntry): boolean {
 }
 
 /** A mount as the mount table shows it. */
-export function mountBody(mount: MountEntry): JsonObject {
+function mountBody(mount: MountEntry): JsonObject {
   const builtIn = BUILT_IN.has(mount.type);
   return {
     accessor: mount.accessor,
