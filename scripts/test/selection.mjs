@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 /** The folders of test/, in the order in which they run: what is fast and local first. */
-const GROUPS = ['unit', 'golden', 'contract', 'crash', 'simulation', 'integration', 'e2e'];
+const GROUPS = ['unit', 'golden', 'contract', 'fuzz', 'simulation', 'integration', 'crash', 'e2e'];
 const UNIT_GROUPS = new Set(['unit', 'golden']);
 
 const FAST_MS = 20_000;
