@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const SUITES = ['test/crash', 'test/simulation', 'test/fuzz'];
+const SUITES = ['test/simulation', 'test/fuzz'];
 
 const given = process.argv.slice(2);
 const paths = given.some((argument) => !argument.startsWith('-')) ? [] : SUITES;
