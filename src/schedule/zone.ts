@@ -24,6 +24,30 @@ export function timezoneNames(): readonly string[] {
 
 /** Milliseconds that clocks in the zone are ahead of UTC at an instant. @throws RangeError for a zone that checkTimezone refuses. */
 export function offsetAt(timezone: string, at: Instant): number {
+  const stretch = Math.floor(at / STRETCH);
+  const before = offsetAtStart(timezone, stretch);
+  // No clock on record was moved and moved back within such a stretch, so between two equal ends the offset is the same.
+  return before === offsetAtStart(timezone, stretch + 1) ? before : computedOffset(timezone, at);
+}
+
+/** Asking Intl is what a plan of thousands of windows would spend its time on, so it is asked once for the start of each stretch. */
+const STRETCH = 6 * HOUR;
+/** Ten years of one zone; a process that asks for more begins anew. */
+const MOST_KEPT = 16_384;
+const starts = new Map<string, Map<number, number>>();
+
+function offsetAtStart(timezone: string, stretch: number): number {
+  const kept = starts.get(timezone) ?? new Map<number, number>();
+  const known = kept.get(stretch);
+  if (known !== undefined) return known;
+  const offset = computedOffset(timezone, stretch * STRETCH);
+  if (kept.size >= MOST_KEPT) kept.clear();
+  kept.set(stretch, offset);
+  starts.set(timezone, kept);
+  return offset;
+}
+
+function computedOffset(timezone: string, at: Instant): number {
   const match = /GMT([+-])(\d\d):(\d\d)(?::(\d\d))?$/.exec(formatOf(timezone).format(at));
   if (match === null) return 0;
   const [, sign, hours = '0', minutes = '0', seconds = '0'] = match;

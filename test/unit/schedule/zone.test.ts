@@ -37,6 +37,19 @@ describe('[U] time zones', () => {
     expect(offsetAt('America/St_Johns', at('2026-01-01T00:00Z'))).to.equal(-3.5 * HOUR);
   });
 
+  it('agrees with the clock that Intl shows, in every zone, also where clocks are moved', () => {
+    const parts = { year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric' } as const;
+    fc.assert(
+      fc.property(fc.constantFrom(...timezoneNames()), instants, (zone, some) => {
+        const minute = Math.floor(some / MINUTE) * MINUTE;
+        const shown = new Intl.DateTimeFormat('en-US', { ...parts, timeZone: zone, hourCycle: 'h23' });
+        const of = Object.fromEntries(shown.formatToParts(minute).map(({ type, value }) => [type, Number(value)]));
+        const clock = Date.UTC(of['year'] ?? 0, (of['month'] ?? 0) - 1, of['day'], of['hour'], of['minute']);
+        expect(Math.floor(wallAt(zone, minute) / MINUTE)).to.equal(clock / MINUTE);
+      }),
+    );
+  });
+
   it('finds no instant for a time that is skipped and two for one that is repeated', () => {
     expect(instantsOf('Europe/Berlin', wall('2026-03-29T02:30')).map(short)).to.deep.equal([]);
     expect(instantsOf('Europe/Berlin', wall('2026-10-25T02:30')).map(short)).to.deep.equal([
