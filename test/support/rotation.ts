@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { Material } from '../../src/domain/material.js';
+import type { ResumeOptions } from '../../src/executor/claim.js';
 import { runChanges } from '../../src/executor/run.js';
 import { readHistory, readJournal } from '../../src/executor/state.js';
 import { changeOf, memoryWorld, type policyOf, type TestWorld } from './memory-world.js';
@@ -16,15 +17,20 @@ export async function established(kind: string): Promise<TestWorld> {
   return world;
 }
 
-/** Applies until nothing is open any more, as scheduled pipelines do. */
-export async function applyAgain(world: TestWorld, policy: ReturnType<typeof policyOf>): Promise<void> {
+/** One apply as scheduled pipelines do it: finishes what is open, or rotates what never was; `resume` as a person says it. */
+export async function applyAgain(
+  world: TestWorld,
+  policy: ReturnType<typeof policyOf>,
+  resume: ResumeOptions = {},
+): Promise<void> {
   const { version, journal } = await readJournal(world.ports.kv, world.paths, world.codec, policy.id);
   if (journal === null || journal.open === null) {
     if (journal === null || journal.current === null)
       await runChanges(world, [changeOf(policy, 'rotate', version)], OPTIONS);
     return;
   }
-  await runChanges(world, [{ ...changeOf(policy, 'resume', version), steps: journal.open.change.steps }], OPTIONS);
+  const change = { ...changeOf(policy, 'resume', version), steps: journal.open.change.steps };
+  await runChanges(world, [change], { ...OPTIONS, resume });
 }
 
 export async function expectWhollyNew(world: TestWorld, policy: ReturnType<typeof policyOf>): Promise<void> {

@@ -39,8 +39,12 @@ export interface Scenario {
   readonly seed: number;
   readonly kind: 'kv-random' | 'litellm-master-key';
   readonly runners: number;
+  /** The last runner is a person who turns an open change that way. */
+  readonly person?: 'forward' | 'back';
   readonly injections: readonly Injection[];
 }
+
+const PERSONS = [undefined, undefined, 'forward', 'back'] as const;
 
 /** Draws whole numbers from 0 to below the given one. */
 type Draw = (most: number) => number;
@@ -58,7 +62,9 @@ export function scenarioOf(seed: number): Scenario {
     const mishap = mishaps[below(mishaps.length)] ?? 'killBefore';
     return { among, nth: 1 + below(NUMBERS[among]), mishap, delay: 5 + below(LONGEST_DELAY) };
   });
-  return { seed, kind, runners: 2 + below(4), injections: [...first, ...others] };
+  const runners = 2 + below(4);
+  const person = PERSONS[isSilent ? 0 : below(PERSONS.length)];
+  return { seed, kind, runners, ...(person === undefined ? {} : { person }), injections: [...first, ...others] };
 }
 
 /** What breaks most sagas: one runner stands still before an effect, its successor fails soon after and goes back, and the first goes on. */

@@ -68,7 +68,8 @@ class Play {
       world.clock.at += DAY;
       await this.#inTurns(() => this.#quietApply());
     }
-    const silent = this.#scenario.injections.every(({ mishap }) => SILENT.has(mishap));
+    const { injections, person } = this.#scenario;
+    const silent = person === undefined && injections.every(({ mishap }) => SILENT.has(mishap));
     this.#judge([...AT_REST, ONCE, ...(silent ? AFTER_SILENCE : [])]);
     world.clock.at += DAY;
     if (this.#broken === undefined) await this.#inTurns(() => this.#rotateAgain());
@@ -108,7 +109,7 @@ class Play {
       return this.#befall(call, injection, () => (life.ended = true));
     };
     const runner = runnerIn(this.#watched.world, act);
-    for (let apply = 0; apply < 2 && !life.ended; apply += 1) await this.#applied(runner);
+    for (let apply = 0; apply < 2 && !life.ended; apply += 1) await this.#applied(runner, number);
   }
 
   /** Counts the call; what befalls it. */
@@ -125,9 +126,11 @@ class Play {
   }
 
   /** A fault ends the apply and not the pipeline; a kill ends both. */
-  async #applied(runner: TestWorld): Promise<void> {
+  async #applied(runner: TestWorld, number: number): Promise<void> {
+    const { person, runners } = this.#scenario;
+    const resume = person === undefined || number < runners - 1 ? {} : { direction: person };
     try {
-      await applyAgain(runner, this.#watched.policy);
+      await applyAgain(runner, this.#watched.policy, resume);
     } catch (error) {
       if (!isFault(error) && !(error instanceof Killed)) throw error;
     }
@@ -224,11 +227,11 @@ export async function shrunk(violation: Violation): Promise<Violation> {
 
 /** What a person needs to understand it: the sentence, the mishaps that it takes, the calls, the journal. */
 export function told({ says, scenario, trace, journal }: Violation): string {
-  const { seed, kind, runners, injections } = scenario;
+  const { seed, kind, runners, person, injections } = scenario;
   const mishaps = injections.map(({ among, nth, mishap }) => `${mishap} at ${nth} of the ${among}`).join(', ');
   return [
     `broken: ${says}`,
-    `scenario ${seed}: ${runners} runners of ${kind}; ${mishaps === '' ? 'no mishap' : mishaps}`,
+    `scenario ${seed}: ${runners} runners of ${kind}${person === undefined ? '' : `, the last a person who turns it ${person}`}; ${mishaps === '' ? 'no mishap' : mishaps}`,
     `again: KEYTURN_SCENARIO=${seed} npm run prove -- test/simulation/seeded`,
     ...trace.slice(-60),
     `journal: ${journal}`,
